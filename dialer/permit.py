@@ -1,0 +1,102 @@
+"""The gate's signed, expiring authorisation for one attempt.
+
+Only the gate signs (it holds a `PermitKey`); a runner verifies and refuses what is absent,
+altered, not yet valid, expired or used. Kept free of database and telephony so that the thin
+runner processes can import it alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import rfc8785
+
+
+class PermitRefused(Exception):
+    """The permit does not authorise this call now; the message says which check failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Authorises one INVITE: this callee, this caller id, this trunk, in this interval, once.
+
+    `decision_hash` binds it to the stored decision (SHA-256, hex). `simulated` says that its
+    instants come from a simulated clock: valid on the loopback carrier only.
+    """
+
+    attempt_id: str
+    callee: str
+    caller_id: str
+    trunk: str
+    decision_hash: str
+    not_before: datetime
+    not_after: datetime
+    simulated: bool
+    signature: str = ""
+
+    def to_dict(self) -> dict[str, str | bool]:
+        """JSON-able form; instants as ISO 8601 in UTC."""
+        plain = asdict(self)
+        plain["not_before"] = self.not_before.isoformat()
+        plain["not_after"] = self.not_after.isoformat()
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, object]) -> Permit:
+        """The inverse of `to_dict`; raises `PermitRefused` for anything that is not a permit."""
+        try:
+            values = dict(plain)
+            values["not_before"] = datetime.fromisoformat(str(values["not_before"]))
+            values["not_after"] = datetime.fromisoformat(str(values["not_after"]))
+            permit = cls(**values)  # type: ignore[arg-type]
+        except (KeyError, TypeError, ValueError) as error:
+            raise PermitRefused(f"not a permit: {error}") from None
+        if permit.not_before.tzinfo is None or permit.not_after.tzinfo is None:
+            raise PermitRefused("not a permit: its instants have no time zone")
+        return permit
+
+    def _message(self) -> bytes:
+        unsigned = self.to_dict()
+        del unsigned["signature"]
+        return rfc8785.dumps(unsigned)
+
+
+@dataclass(frozen=True, slots=True)
+class PermitKey:
+    """The secret shared by the gate and its runners (HMAC-SHA256, 32 bytes)."""
+
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def load_or_create(cls, path: Path) -> PermitKey:
+        """Read the key file, or make one that only its owner may read."""
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_bytes(secrets.token_bytes(32))
+        return cls(path.read_bytes())
+
+    def sign(self, permit: Permit) -> Permit:
+        return replace(permit, signature=self._mac(permit))
+
+    def verify(self, permit: Permit | None, *, now: datetime, trunk: str) -> Permit:
+        """Return the permit if it authorises a call on `trunk` at `now`, else raise `PermitRefused`."""
+        if permit is None:
+            raise PermitRefused("no permit")
+        if not hmac.compare_digest(permit.signature, self._mac(permit)):
+            raise PermitRefused("its signature does not match: altered, or not made by this gate")
+        if permit.trunk != trunk:
+            raise PermitRefused(f"it is for trunk {permit.trunk!r}, not {trunk!r}")
+        if now < permit.not_before:
+            raise PermitRefused(f"not valid before {permit.not_before.isoformat()}")
+        if now >= permit.not_after:
+            raise PermitRefused(f"expired at {permit.not_after.isoformat()}")
+        return permit
+
+    def _mac(self, permit: Permit) -> str:
+        return hmac.new(self.secret, permit._message(), hashlib.sha256).hexdigest()

@@ -1,0 +1,137 @@
+"""What the dialer needs from the world outside, as small Protocols; `adapters/` implements them.
+
+Kept apart so that the floors stay honest: `dialer/` never imports an adapter, and every
+implementation of a port is held to the same conformance tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from dialer.permit import Permit
+
+
+class Clock(Protocol):
+    """The only teller of time. Instants are aware, in UTC, with microseconds."""
+
+    @property
+    def simulated(self) -> bool:
+        """True when this clock can disagree with the wall; refused for real trunks."""
+        ...
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What the scripted agent says: WAV files (8 kHz mono, PCM16 or A-law), played in order.
+
+    `opening` carries what art. L.221-16 C. conso. wants said first. The key `opt_out_digit`
+    works from the first second; then `opted_out` is played and the call is ended.
+    """
+
+    opening: Path
+    pitch: Path
+    closing: Path
+    opted_out: Path
+    opt_out_digit: str = "9"
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrder:
+    """One approved attempt on its way to a runner. Without its permit it is worth nothing."""
+
+    permit: Permit
+    script: Script
+    ring_timeout: timedelta
+    max_talk: timedelta
+
+
+class CallEventKind(StrEnum):
+    """What a runner reports of an attempt. `ENDED`, `REFUSED`, `NOT_SENT` and `LOST` are final."""
+
+    RINGING = "ringing"
+    EARLY_MEDIA = "early-media"
+    ANSWERED = "answered"
+    PROMPT = "prompt"
+    DIGIT = "digit"
+    ENDED = "ended"
+    REFUSED = "refused"
+    """The runner refused the permit: nothing left the platform."""
+    NOT_SENT = "not-sent"
+    """Local capacity or a local fault before the INVITE: nothing left the platform."""
+    LOST = "lost"
+    """The runner died or wedged while it held the call: what became of it is not known."""
+
+
+class EndedBy(StrEnum):
+    """Who or what ended a call, as the runner saw it."""
+
+    FAR_END = "far-end"
+    SCRIPT_DONE = "script-done"
+    OPT_OUT = "opt-out"
+    MACHINE = "machine"
+    RING_TIMEOUT = "ring-timeout"
+    MAX_TALK = "max-talk"
+    SHUTDOWN = "shutdown"
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """One plain-valued report about an attempt. Fields that do not belong to the kind keep defaults.
+
+    Durations are wall-clock spans measured by the runner; `at` is the dialer clock's instant.
+    """
+
+    attempt_id: str
+    kind: CallEventKind
+    at: datetime
+    detail: str = ""
+    """The digit, the prompt's name, or why a permit was refused."""
+    sip_code: int = 0
+    sip_reason: str = ""
+    q850_cause: int | None = None
+    """From the Reason header (RFC 3326) when the carrier sent one."""
+    remote: bool = True
+    """False when the status was made by our own stack (a local 408 or 503), not by the carrier."""
+    ended_by: EndedBy | None = None
+    answered: bool = False
+    setup: timedelta = timedelta(0)
+    talk: timedelta = timedelta(0)
+    call_id: str = ""
+    """The SIP Call-ID: what an officer compares with the carrier's records."""
+
+
+class CallRunner(Protocol):
+    """Places approved calls and reports what becomes of them. Never blocks, never redials."""
+
+    def start(self) -> None: ...
+
+    def free_channels(self) -> int: ...
+
+    def place(self, order: CallOrder) -> None:
+        """Hand over one order; every order is answered by exactly one final event."""
+        ...
+
+    def events(self, timeout: timedelta) -> Sequence[CallEvent]:
+        """Wait at most `timeout` for reports and return those that came, oldest first."""
+        ...
+
+    def stop(self, grace: timedelta) -> None:
+        """End all calls, wait at most `grace` for them, and end every runner process."""
+        ...
+
+
+class CallQueue(Protocol):
+    """Carries approved orders from the gate to runners, first in first out."""
+
+    def put(self, order: CallOrder) -> None: ...
+
+    def take(self) -> CallOrder | None: ...
+
+    def __len__(self) -> int: ...

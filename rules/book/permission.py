@@ -1,0 +1,111 @@
+"""On what ground: consent since 2026-08-11, the Bloctel list before, objection and machine calls at all dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rules.book.hours import NEW_TEXT
+from rules.facts import Bloctel, Consent, ContactKind, Facts, SystemKind
+from rules.numbers import Numbers
+from rules.rule import PASS, Citation, Layer, Outcome, Period, Rule, Text, Verdict
+from rules.situation import Situation
+
+UNTIL_ABOLITION = Period(None, date(2026, 8, 10))
+
+
+def consented(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
+    """« Il est interdit de démarcher par téléphone […] un consommateur qui n'a pas exprimé préalablement
+    son consentement » ; « Il appartient au professionnel d'apporter la preuve »."""
+    consent = facts.consent_on(situation.day)
+    return PASS if consent is Consent.VALID else Outcome(Verdict.DENY, consent.value)
+
+
+def not_on_bloctel(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
+    """Listed consumers may not be called; files must be scrubbed « au moins une fois par mois ».
+    The text had no consent exception, and the tolerance for call-backs is not relied on (U-16)."""
+    match facts.bloctel_on(situation.day):
+        case Bloctel.LISTED:
+            return Outcome(Verdict.DENY, "listed")
+        case Bloctel.NOT_CHECKED:
+            return Outcome(Verdict.DEFER, "not-checked")
+    return PASS
+
+
+def not_objected(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
+    """Once the person objects to direct marketing, the data may no longer be used for it; only a new,
+    later, explicit consent ends it. Consumers and professionals."""
+    return Outcome(Verdict.DENY, "objected") if facts.consent is Consent.WITHDRAWN else PASS
+
+
+def consented_to_machines(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
+    """« Est interdite la prospection directe au moyen de système automatisé » without prior consent that
+    covers automated voice calls; contract and press exemptions do not reach it. For professionals the
+    same by policy, since sole traders are natural persons (U-12)."""
+    if facts.system is not SystemKind.AI_AGENT or facts.consent_on(situation.day) is Consent.VALID:
+        return PASS
+    professional = facts.kind is ContactKind.PROFESSIONAL
+    return Outcome(Verdict.DENY, "no-machine-consent", layer=Layer.POLICY if professional else None)
+
+
+RULES = (
+    Rule(
+        "FR-CONSENT",
+        Text("Consentement préalable", "Prior consent"),
+        Layer.STATUTE,
+        (
+            Citation("C. conso. L.223-1 al. 1-3", "loi 2025-594 art. 13"),
+            Citation("C. conso. R.223-1", "décret 2026-662", "S2"),
+        ),
+        {
+            Consent.NONE.value: Text("aucun consentement enregistré", "no consent on record"),
+            Consent.UNPROVEN.value: Text(
+                "consentement expiré, incomplet, sans preuve ou hors de son objet",
+                "consent expired, incomplete, without proof, or given for something else",
+            ),
+            Consent.WITHDRAWN.value: Text("consentement retiré", "consent withdrawn"),
+        },
+        consented,
+        NEW_TEXT,
+    ),
+    Rule(
+        "FR-BLOCTEL",
+        Text("Liste d'opposition Bloctel", "Bloctel opposition list"),
+        Layer.STATUTE,
+        (Citation("C. conso. L.223-1 al. 1-6", "loi 2020-901"),),
+        {
+            "listed": Text("numéro inscrit sur Bloctel", "number listed on Bloctel"),
+            "not-checked": Text(
+                "fichier non expurgé depuis 30 jours : le faire expurger d'abord",
+                "file not scrubbed in the last 30 days: scrub it first",
+            ),
+        },
+        not_on_bloctel,
+        UNTIL_ABOLITION,
+    ),
+    Rule(
+        "FR-OBJECTION",
+        Text("Opposition à la prospection", "Objection to direct marketing"),
+        Layer.STATUTE,
+        (Citation("RGPD art. 21(2)-(3)"), Citation("C. conso. R.223-3", "décret 2026-662", "S2")),
+        {
+            "objected": Text(
+                "la personne s'est opposée à la prospection ou a retiré son consentement",
+                "the person objected to marketing or withdrew consent",
+            )
+        },
+        not_objected,
+    ),
+    Rule(
+        "FR-ROBOCALL-L34-5",
+        Text("Prospection par automate", "Machine-delivered prospecting"),
+        Layer.STATUTE,
+        (Citation("CPCE L.34-5"),),
+        {
+            "no-machine-consent": Text(
+                "appel par automate sans consentement couvrant les appels automatisés",
+                "machine call without a consent that covers automated calls",
+            )
+        },
+        consented_to_machines,
+    ),
+)

@@ -1,0 +1,61 @@
+"""What kind of number a caller id is, by the prefixes in force."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from rules.numbers import Numbers
+
+
+class CallerIdKind(StrEnum):
+    MASKED = "masked"
+    """Anonymous, private, or absent."""
+    MOBILE = "mobile"
+    PREMIUM = "premium"
+    NPV = "npv"
+    """Numéro polyvalent vérifié: the only kind open to automated systems."""
+    FIXED = "fixed"
+    """01 to 05 and ordinary 09."""
+    OTHER = "other"
+    """08, short, foreign, or an NPV range that no operator has attested yet."""
+
+
+class CallerIdMalformed(ValueError):
+    """The caller id {value!r} is neither `anonymous` nor an E.164 number such as +33162000000."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__((self.__doc__ or "").format(value=value))
+
+
+_MASKED = frozenset({"", "anonymous", "private", "restricted", "unavailable", "unknown"})
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+
+
+def require_caller_id(text: str) -> str:
+    """Return the caller id as the rules want it. Raises `CallerIdMalformed`; nothing is guessed."""
+    text = text.strip()
+    if text.lower() in _MASKED:
+        return "anonymous"
+    if not _E164.fullmatch(text):
+        raise CallerIdMalformed(text)
+    return text
+
+
+def caller_id_kind(caller_id: str, numbers: Numbers) -> CallerIdKind:
+    """Classify; the special ranges are looked at before the wide ones that contain them."""
+    if caller_id.lower() in _MASKED:
+        return CallerIdKind.MASKED
+    for name, kind in _ORDER:
+        if caller_id.startswith(numbers.prefixes(name)):
+            return kind
+    return CallerIdKind.OTHER
+
+
+_ORDER = (
+    ("caller-npv", CallerIdKind.NPV),
+    ("caller-npv-unattested", CallerIdKind.OTHER),
+    ("caller-mobile", CallerIdKind.MOBILE),
+    ("caller-premium", CallerIdKind.PREMIUM),
+    ("caller-fixed", CallerIdKind.FIXED),
+)

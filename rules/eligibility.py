@@ -1,0 +1,88 @@
+"""When a call becomes possible: the exact first instant, found by jumping from obstacle to obstacle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from rules.decide import Decision, decide
+from rules.facts import Facts
+from rules.rule import STRICT, Finding, Profile
+from rules.rulebook import Edition, Rulebook, french_rulebook
+from rules.situation import Situation
+from rules.windows import midnight_after
+
+HORIZON = timedelta(days=400)
+"""Longer than a consent lives: what is not possible by then needs a new fact anyway."""
+
+
+class Outlook(StrEnum):
+    NOW = "now"
+    LATER = "later"
+    NEVER = "never"
+    """Time alone does not remove the obstacle."""
+    BEYOND_HORIZON = "beyond-horizon"
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """`at` is the first instant (UTC) at which the call is allowed; None unless NOW or LATER."""
+
+    outlook: Outlook
+    at: datetime | None = None
+
+
+def next_eligible_at(
+    facts: Facts,
+    at: datetime,
+    *,
+    profile: Profile = STRICT,
+    rulebook: Rulebook | None = None,
+    horizon: timedelta = HORIZON,
+    decision: Decision | None = None,
+) -> Eligibility:
+    """The first instant from `at` on at which `decide` allows, if facts stay as they are.
+
+    Each obstacle holds without a gap until its own end, so the latest of the ends is the earliest
+    instant worth looking at; there the case is judged again. `decision` spares the first judgement when
+    the caller already has it.
+    """
+    book = rulebook or french_rulebook()
+    moment, outlook = at, Outlook.NOW
+    decision = decision or decide(facts, at, profile=profile, rulebook=book)
+    while decision.blocking:
+        following = _next_candidate(facts, decision, book, profile)
+        if following is None:
+            return Eligibility(Outlook.NEVER)
+        moment, outlook = following, Outlook.LATER
+        if moment - at > horizon:
+            return Eligibility(Outlook.BEYOND_HORIZON)
+        decision = decide(facts, moment, profile=profile, rulebook=book)
+    return Eligibility(outlook, moment)
+
+
+def _next_candidate(facts: Facts, decision: Decision, book: Rulebook, profile: Profile) -> datetime | None:
+    """The latest end among the blocking findings; None when one of them has no end."""
+    situation = Situation.of(facts, decision.at, profile.ring_guard_seconds)
+    edition = book.on(decision.law_day)
+    change = _next_edition(edition, situation)
+    ends = [_end_of(finding, facts, situation, edition, change) for finding in decision.blocking]
+    known = [end for end in ends if end is not None]
+    return max(known) if len(known) == len(ends) else None
+
+
+def _end_of(
+    finding: Finding, facts: Facts, situation: Situation, edition: Edition, change: datetime | None
+) -> datetime | None:
+    """Whichever ends the obstacle first: its own time, an exemption that opens, or a change of the law."""
+    opens = (exemption.opens(facts, situation, edition.numbers) for exemption in edition.discharging[finding.rule.id])
+    return min((end for end in (finding.outcome.until, change, *opens) if end is not None), default=None)
+
+
+def _next_edition(edition: Edition, situation: Situation) -> datetime | None:
+    """The instant at which the next edition begins for this consumer: in the first zone to reach its day."""
+    if edition.last is None:
+        return None
+    zones = [place.zone for place in situation.places if place.zone]
+    return min((midnight_after(edition.last, zone) for zone in zones), default=None)

@@ -1,0 +1,146 @@
+"""Rows of a case file (`cases.csv`) as facts, and answers as rows.
+
+A case says counts and statuses where real life has dates. Each is read in the strict way: attempts
+without dates were made now, an agreed slot is this very instant, a call-back's term ends today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from rules.caller_ids import require_caller_id
+from rules.decide import decide
+from rules.eligibility import Eligibility, next_eligible_at
+from rules.facts import Bloctel, Consent, ContactKind, Contract, Facts, Sector, SystemKind
+from rules.situation import Situation
+
+CASE_COLUMNS = (
+    "case_id",
+    "instant_utc",
+    "contact_postcode",
+    "contact_kind",
+    "number_e164",
+    "advertiser_sector",
+    "consent",
+    "existing_contract",
+    "bloctel_listed",
+    "attempts_last_30d",
+    "last_refusal_days_ago",
+    "appointment_consent",
+    "cli",
+    "system_kind",
+)
+ANSWER_COLUMNS = ("case_id", "verdict", "rule_ids", "next_eligible_at")
+
+
+class CaseUnreadable(ValueError):
+    """A case cannot be understood; the message names the column, the value and what is accepted."""
+
+
+class AppointmentWord(StrEnum):
+    NONE = "no"
+    GENERAL = "general"
+    SLOT = "slot"
+    CALLBACK = "callback-5wd"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of the answer file; `rule_ids` joined with `;`, sorted, `NONE` when nothing applies."""
+
+    case_id: str
+    verdict: str
+    rule_ids: str
+    eligibility: Eligibility
+
+    def row(self) -> tuple[str, str, str, str]:
+        at = self.eligibility.at
+        when = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else str(self.eligibility.outlook)
+        return self.case_id, self.verdict, self.rule_ids, when
+
+
+def answer(row: Mapping[str, str]) -> Answer:
+    """Decide one case under the strict profile. Raises `CaseUnreadable` or `LawNotCovered`."""
+    facts, at = read_case(row)
+    decision = decide(facts, at)
+    eligibility = next_eligible_at(facts, at, decision=decision)
+    return Answer(row["case_id"], decision.verdict.word, ";".join(decision.rule_ids) or "NONE", eligibility)
+
+
+def read_case(row: Mapping[str, str]) -> tuple[Facts, datetime]:
+    """Facts and instant of one case. Raises `CaseUnreadable` naming the first bad column."""
+    at = _column(row, "instant_utc", _instant)
+    facts = Facts(
+        number=_column(row, "number_e164", require_caller_id),
+        postcode=(row.get("contact_postcode") or "").strip() or None,
+        kind=_column(row, "contact_kind", _contact_kind),
+        sector=_column(row, "advertiser_sector", Sector),
+        system=_column(row, "system_kind", SystemKind),
+        caller_id=_column(row, "cli", require_caller_id),
+        caller_id_authorised=True,
+        consent=_column(row, "consent", _consent),
+        contract=_column(row, "existing_contract", Contract),
+        bloctel=_column(row, "bloctel_listed", _bloctel),
+        attempts=(at,) * _column(row, "attempts_last_30d", _count),
+    )
+    return _with_local_dates(facts, row, at), at
+
+
+def _with_local_dates(facts: Facts, row: Mapping[str, str], at: datetime) -> Facts:
+    """Add what is counted in the consumer's local days."""
+    situation = Situation.of(facts, at)
+    days_ago = _column(row, "last_refusal_days_ago", lambda text: _count(text) if text else None)
+    if days_ago is not None:
+        zone = situation.local[0].tzinfo if situation.local else UTC
+        noon = datetime.combine(situation.day - timedelta(days=days_ago), time(12), zone)
+        again = facts.consent is Consent.VALID
+        facts = replace(facts, last_refusal=min(noon.astimezone(UTC), at), consent_after_refusal=again)
+    match _column(row, "appointment_consent", AppointmentWord):
+        case AppointmentWord.GENERAL:
+            return replace(facts, any_hour_agreed=True)
+        case AppointmentWord.SLOT:
+            return replace(facts, slots=(at,))
+        case AppointmentWord.CALLBACK:
+            return replace(facts, callback_until=situation.day)
+    return facts
+
+
+T = TypeVar("T")
+
+
+def _column(row: Mapping[str, str], name: str, read: Callable[[str], T]) -> T:
+    text = (row.get(name) or "").strip()
+    try:
+        return read(text)
+    except ValueError as error:
+        raise CaseUnreadable(f"column {name}: {text!r} is not accepted ({error})") from None
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("write the time zone, as in 2026-09-15T09:00:00Z")
+    return at.astimezone(UTC)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("a whole number from 0 on is wanted")
+    return int(text)
+
+
+def _contact_kind(text: str) -> ContactKind:
+    """A missing kind takes the stricter value (dossier, section 3)."""
+    return ContactKind(text) if text else ContactKind.CONSUMER
+
+
+def _consent(text: str) -> Consent:
+    return Consent(text) if text else Consent.UNPROVEN
+
+
+def _bloctel(text: str) -> Bloctel:
+    return Bloctel(text) if text else Bloctel.NOT_CHECKED
