@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from dialer.dispositions import Disposition
 from dialer.permit import Permit
 
 
@@ -100,6 +101,8 @@ class CallEvent:
     remote: bool = True
     """False when the status was made by our own stack (a local 408 or 503), not by the carrier."""
     ended_by: EndedBy | None = None
+    disposition: Disposition | None = None
+    """What became of the call, on final events only."""
     answered: bool = False
     setup: timedelta = timedelta(0)
     talk: timedelta = timedelta(0)

@@ -76,8 +76,10 @@ class Rulebook:
 
     def _days_of_change(self) -> list[date]:
         days = {COVERED_FROM}
-        periods = [item.in_force for item in (*self.rules, *self.exemptions)]
-        for first, last in [(p.first, p.last) for p in periods] + [(n.first, n.last) for n in self.numbers.entries]:
+        spans = [(rule.in_force.first, rule.in_force.last) for rule in self.rules]
+        spans += [(exemption.in_force.first, exemption.in_force.last) for exemption in self.exemptions]
+        spans += [(number.first, number.last) for number in self.numbers.entries]
+        for first, last in spans:
             days.update(day for day in (first, last and last + timedelta(days=1)) if day and day > COVERED_FROM)
         return sorted(days)
 

@@ -1,0 +1,1 @@
+"""Carriers of approved orders from the gate to the runners."""

@@ -1,0 +1,133 @@
+"""The chain of hashed rows: appended in the transaction of what it records, verified from the first row.
+
+Rows name people by keyed pseudonyms only, so that erasing a person later leaves the chain valid.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlmodel import Session, col, func, select
+
+from dialer.errors import DialerError
+from dialer.permit import PermitKey
+from dialer.schema import AuditRow, DecisionRow
+from dialer.store import canonical
+
+GENESIS = "0" * 64
+_CLOCK_TOLERANCE = timedelta(seconds=5)
+
+
+class AuditKind(StrEnum):
+    LIST_IMPORTED = "list-imported"
+    CAMPAIGN_CREATED = "campaign-created"
+    CAMPAIGN_STATE = "campaign-state"
+    DECISION = "decision"
+    ATTEMPT = "attempt"
+    WISH = "wish"
+    RECOVERY = "recovery"
+    VERIFIED = "verified"
+
+
+class ClockWentBack(DialerError):
+    """The clock shows an instant well before the last recorded one; nothing is dialed until that is settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Names people in the chain: HMAC-SHA256 of the contact id under a key kept apart from the database."""
+
+    key: bytes
+
+    @classmethod
+    def load_or_create(cls, path: Path) -> Pseudonyms:
+        return cls(PermitKey.load_or_create(path).secret)
+
+    def of(self, contact_id: int) -> str:
+        return hmac.new(self.key, str(contact_id).encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: datetime) -> AuditRow:
+    """Add one row to the chain, in the caller's transaction. Raises `ClockWentBack`."""
+    last = session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
+    if last and at < last.at - _CLOCK_TOLERANCE:
+        raise ClockWentBack(
+            f"the clock shows {at.isoformat()}, but {last.at.isoformat()} is already on record; "
+            "set the clock right (or start a simulated clock later) and run again"
+        )
+    text = canonical(body)
+    previous, seq = (last.sha256, last.seq + 1) if last else (GENESIS, 1)
+    row = AuditRow(
+        seq=seq, at=at, kind=str(kind), body=text, previous=previous, sha256=_hash(seq, at, kind, text, previous)
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`broken_at` is the first row that does not hold, with `why`; None when the chain is whole."""
+
+    rows: int
+    head: str
+    broken_at: int | None = None
+    why: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return self.broken_at is None
+
+
+def verify(session: Session) -> Verification:
+    """Walk the whole chain, and hold every recorded decision against its stored body."""
+    previous, expected = GENESIS, 1
+    rows = session.exec(select(AuditRow).order_by(col(AuditRow.seq)).execution_options(yield_per=1000))
+    for row in rows:
+        if why := _fault(row, expected, previous):
+            return Verification(expected - 1, previous, expected, why)
+        previous, expected = row.sha256, expected + 1
+    return _altered_decision(session) or Verification(expected - 1, previous)
+
+
+def _fault(row: AuditRow, expected: int, previous: str) -> str:
+    if row.seq != expected:
+        return f"row {expected} is missing; the next one is {row.seq}"
+    if row.previous != previous:
+        return "it does not follow the row before it"
+    if row.sha256 != _hash(row.seq, row.at, row.kind, row.body, row.previous):
+        return "its content does not match its hash"
+    return ""
+
+
+def _altered_decision(session: Session) -> Verification | None:
+    """Decisions are kept beside the chain, which holds only their hash: compare the two."""
+    recorded = (
+        select(AuditRow.seq, AuditRow.body).where(AuditRow.kind == AuditKind.DECISION).order_by(col(AuditRow.seq))
+    )
+    count = session.exec(select(func.count()).select_from(AuditRow)).one()
+    bodies = {row.id: row.body for row in session.exec(select(DecisionRow).execution_options(yield_per=1000))}
+    for seq, body in session.exec(recorded):
+        decision_id, digest = _named_decision(body)
+        stored = bodies.get(decision_id)
+        if stored is None or hashlib.sha256(stored.encode()).hexdigest() != digest:
+            what = "is missing" if stored is None else "was altered"
+            return Verification(count, "", seq, f"the stored decision {decision_id} {what}")
+    return None
+
+
+def _named_decision(body: str) -> tuple[int, str]:
+    plain = json.loads(body)
+    return int(plain["decision"]), str(plain["sha256"])
+
+
+def _hash(seq: int, at: datetime, kind: str, body: str, previous: str) -> str:
+    envelope = {"seq": seq, "at": at.astimezone(UTC).isoformat(), "kind": str(kind), "body": body, "previous": previous}
+    return hashlib.sha256(canonical(envelope).encode()).hexdigest()

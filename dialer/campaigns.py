@@ -1,0 +1,104 @@
+"""The life of a campaign: created from a file and lists, started when nothing is missing, paused, shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from dialer import audit
+from dialer.audit import AuditKind
+from dialer.contacts import list_named
+from dialer.errors import NotFound, NotPossible, SettingsRefused
+from dialer.facts import plan_of
+from dialer.plan import CampaignPlan
+from dialer.schema import Advertiser, Campaign, CampaignList, CampaignState, Candidate, CandidateState, ListMember
+from dialer.settings import Settings
+
+_MAY_BECOME = {
+    CampaignState.RUNNING: {CampaignState.DRAFT, CampaignState.PAUSED},
+    CampaignState.PAUSED: {CampaignState.RUNNING},
+}
+
+
+def create_campaign(
+    session: Session, settings: Settings, plan: CampaignPlan, list_names: Sequence[str], now: datetime
+) -> Campaign:
+    """Store a checked plan with its lists as candidates. Raises before anything is written by half."""
+    if session.exec(select(Campaign).where(Campaign.name == plan.name)).first():
+        raise NotPossible(f"a campaign named {plan.name!r} exists; choose another name in its file")
+    check_plan(settings, plan)
+    campaign = Campaign(
+        name=plan.name,
+        advertiser_id=_advertiser(session, settings, plan.advertiser).id,
+        trunk=plan.trunk,
+        plan=plan.model_dump(mode="json"),
+        created_at=now,
+    )
+    session.add(campaign)
+    session.flush()
+    for name in list_names:
+        _add_list(session, campaign, list_named(session, name).id, now)
+    audit.append(
+        session,
+        AuditKind.CAMPAIGN_CREATED,
+        {"campaign": plan.name, "lists": list(list_names), "plan": campaign.plan},
+        now,
+    )
+    return campaign
+
+
+def check_plan(settings: Settings, plan: CampaignPlan) -> None:
+    """What must hold before a campaign may exist: known advertiser, trunk and numbers, and its audio."""
+    settings.advertiser(plan.advertiser)
+    trunk = settings.trunk(plan.trunk)
+    if unproven := [number for number in plan.caller_ids if number not in trunk.proven_numbers()]:
+        raise SettingsRefused(
+            f"campaign {plan.name!r}: caller ids {', '.join(unproven)} have no proof on trunk {trunk.name!r}; "
+            "add them under [[trunks.caller_ids]] with assignee, proof and review date"
+        )
+    plan.spoken()
+
+
+def campaign_named(session: Session, name: str) -> Campaign:
+    found = session.exec(select(Campaign).where(Campaign.name == name)).first()
+    if found is None:
+        known = ", ".join(session.exec(select(Campaign.name).order_by(Campaign.name))) or "none yet"
+        raise NotFound(f"no campaign {name!r}; campaigns: {known}")
+    return found
+
+
+def set_state(session: Session, settings: Settings, name: str, to: CampaignState, now: datetime) -> Campaign:
+    """Start or pause. Starting checks the plan again. Raises `NotPossible` from a state that forbids it."""
+    campaign = campaign_named(session, name)
+    if campaign.state not in _MAY_BECOME[to]:
+        raise NotPossible(f"campaign {name!r} is {campaign.state} and cannot become {to}")
+    if to is CampaignState.RUNNING:
+        check_plan(settings, plan_of(campaign))
+    campaign.state = to
+    session.add(campaign)
+    audit.append(session, AuditKind.CAMPAIGN_STATE, {"campaign": name, "state": str(to)}, now)
+    return campaign
+
+
+def _advertiser(session: Session, settings: Settings, key: str) -> Advertiser:
+    found = session.exec(select(Advertiser).where(Advertiser.key == key)).first()
+    if found is None:
+        found = Advertiser(key=key, name=settings.advertiser(key).name)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def _add_list(session: Session, campaign: Campaign, list_id: int, now: datetime) -> None:
+    """Every member becomes a candidate, due at once; who is one already stays as is."""
+    session.add(CampaignList(campaign_id=campaign.id, list_id=list_id))
+    already = select(Candidate.contact_id).where(Candidate.campaign_id == campaign.id)
+    members = session.exec(
+        select(ListMember.contact_id).where(ListMember.list_id == list_id, col(ListMember.contact_id).not_in(already))
+    ).all()
+    rows = [{"campaign_id": campaign.id, "contact_id": contact_id, "due_at": now} for contact_id in members]
+    if rows:
+        session.execute(insert(Candidate).values(state=CandidateState.WAITING, tries=0, note=""), rows)

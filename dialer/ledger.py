@@ -1,0 +1,87 @@
+"""The life of an attempt: every permitted transition in one place, each a conditional update.
+
+An attempt is committed as `dialing` before its INVITE. Whatever dies, it is never dialed again: before
+`dialing` it is given back, from `dialing` on it becomes `unknown` and counts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+from sqlmodel import Session, col, select
+
+from dialer import audit
+from dialer.audit import AuditKind
+from dialer.dispositions import Disposition
+from dialer.schema import Attempt, AttemptState
+
+TRANSITIONS: dict[AttemptState, frozenset[AttemptState]] = {
+    AttemptState.APPROVED: frozenset({AttemptState.CLAIMED, AttemptState.CANCELLED, AttemptState.EXPIRED}),
+    AttemptState.CLAIMED: frozenset({AttemptState.DIALING, AttemptState.CANCELLED, AttemptState.EXPIRED}),
+    AttemptState.DIALING: frozenset(
+        {
+            AttemptState.RINGING,
+            AttemptState.ANSWERED,
+            AttemptState.CLOSED,
+            AttemptState.CANCELLED,
+            AttemptState.UNKNOWN,
+        }
+    ),
+    AttemptState.RINGING: frozenset({AttemptState.ANSWERED, AttemptState.CLOSED, AttemptState.UNKNOWN}),
+    AttemptState.ANSWERED: frozenset({AttemptState.CLOSED, AttemptState.UNKNOWN}),
+    AttemptState.CLOSED: frozenset(),
+    AttemptState.CANCELLED: frozenset(),
+    AttemptState.EXPIRED: frozenset(),
+    AttemptState.UNKNOWN: frozenset(),
+}
+"""`dialing → cancelled` only when the runner itself reports that no INVITE left (local capacity)."""
+
+LIVE = frozenset(state for state, following in TRANSITIONS.items() if following)
+"""States that hold a channel."""
+UNSENT = frozenset({AttemptState.APPROVED, AttemptState.CLAIMED})
+NOT_COUNTED = UNSENT | {AttemptState.CANCELLED, AttemptState.EXPIRED}
+"""States of attempts that never left the platform: they do not count toward the legal cap."""
+
+LEASE = timedelta(seconds=10)
+"""How long an approval may wait for a runner; also the longest life of a permit."""
+
+
+class AttemptMoved(Exception):
+    """The attempt is not in a state from which this transition is permitted: it was used or given back."""
+
+
+def move(session: Session, attempt_id: str, to: AttemptState, **changes: Any) -> None:
+    """Make one transition. Raises `AttemptMoved` when the attempt is elsewhere by now; nothing changes then."""
+    sources = [state for state, following in TRANSITIONS.items() if to in following]
+    result = session.execute(
+        update(Attempt)
+        .where(col(Attempt.id) == attempt_id, col(Attempt.state).in_(sources))
+        .values(state=to, **changes)
+    )
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise AttemptMoved(f"attempt {attempt_id} cannot become {to}: it is not one of {', '.join(map(str, sources))}")
+
+
+def begin_dialing(session: Session, attempt_id: str, now: datetime, overdue_at: datetime) -> None:
+    """The fence: after this is committed the INVITE may leave, once. Raises `AttemptMoved` on a second use."""
+    move(session, attempt_id, AttemptState.CLAIMED)
+    move(session, attempt_id, AttemptState.DIALING, dialed_at=now, lease_until=overdue_at)
+    audit.append(session, AuditKind.ATTEMPT, {"attempt": attempt_id, "state": str(AttemptState.DIALING)}, now)
+
+
+def settle_leftovers(session: Session, now: datetime) -> tuple[list[str], list[str]]:
+    """After a crash: give back what never left, and mark as unknown what may have. Returns both lists of ids."""
+    given_back, unknown = [], []
+    for attempt in session.exec(select(Attempt).where(col(Attempt.state).in_(LIVE)).order_by(Attempt.id)):
+        if attempt.state in UNSENT:
+            move(session, attempt.id, AttemptState.EXPIRED, ended_at=now)
+            given_back.append(attempt.id)
+        else:
+            move(session, attempt.id, AttemptState.UNKNOWN, ended_at=now, disposition=Disposition.UNKNOWN)
+            unknown.append(attempt.id)
+    if given_back or unknown:
+        audit.append(session, AuditKind.RECOVERY, {"given_back": given_back, "unknown": unknown}, now)
+    return given_back, unknown

@@ -1,0 +1,86 @@
+"""What a campaign file says: for whom, what, how, with which words, numbers and retries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from dialer.dispositions import Disposition
+from dialer.errors import SettingsRefused
+from dialer.ports import Script
+from dialer.settings import Strict, checked, read_toml
+from rules.caller_ids import require_caller_id
+from rules.facts import Sector, SystemKind
+
+_PROMPTS = ("opening", "pitch", "closing", "opted_out")
+
+
+class ScriptPlan(Strict):
+    """The spoken parts: a WAV file each (relative to the campaign file) and its words."""
+
+    opening: str
+    pitch: str
+    closing: str
+    opted_out: str
+    opt_out_digit: Annotated[str, Field(pattern=r"^[0-9*#]$")] = "9"
+
+
+class RetryPlan(Strict):
+    """After which outcome to try again, after how long, and how often at most."""
+
+    after_minutes: dict[Disposition, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    max_tries: Annotated[int, Field(ge=1, le=4)] = 3
+
+
+class CampaignPlan(Strict):
+    name: str
+    advertiser: str
+    offer: str
+    sector: Sector
+    system: SystemKind
+    trunk: str
+    caller_ids: Annotated[tuple[str, ...], Field(min_length=1)]
+    contract_objects: tuple[str, ...] = ()
+    """Objects of a running contract that this offer concerns (L.223-1: « un rapport avec l'objet »)."""
+    ring_seconds: Annotated[int, Field(ge=5, le=60)] = 25
+    max_talk_seconds: Annotated[int, Field(ge=10, le=1800)] = 120
+    script: ScriptPlan
+    retry: RetryPlan = RetryPlan()
+
+    @field_validator("caller_ids")
+    @classmethod
+    def _numbers(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(require_caller_id(value) for value in values)
+
+    @property
+    def ring_timeout(self) -> timedelta:
+        return timedelta(seconds=self.ring_seconds)
+
+    @property
+    def max_talk(self) -> timedelta:
+        return timedelta(seconds=self.max_talk_seconds)
+
+    def spoken(self) -> Script:
+        """The script with its files; raises `SettingsRefused` naming those that are missing."""
+        paths = {part: Path(getattr(self.script, part)) for part in _PROMPTS}
+        if missing := [f"{part} ({path})" for part, path in paths.items() if not path.is_file()]:
+            raise SettingsRefused(
+                f"campaign {self.name!r}: audio files missing: {', '.join(missing)}; "
+                "record them as 8 kHz mono WAV, or make them from text with `dialer campaign create --speak`"
+            )
+        return Script(**paths, opt_out_digit=self.script.opt_out_digit)
+
+
+def load_plan(path: Path) -> CampaignPlan:
+    """Read a campaign file; WAV paths become absolute. Raises `SettingsRefused`."""
+    raw = read_toml(path)
+    script = raw.get("script")
+    if isinstance(script, dict):
+        here = path.resolve().parent
+        raw["script"] = script | {
+            part: str(here / script[part]) for part in _PROMPTS if isinstance(script.get(part), str)
+        }
+    return checked(CampaignPlan, raw, path)

@@ -1,0 +1,62 @@
+"""The carrier's view of the traffic: ASR, ACD and short calls over the rolling hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from dialer.ledger import NOT_COUNTED
+from dialer.schema import Attempt, AttemptState
+
+WINDOW = timedelta(hours=1)
+SHORT_CALL = timedelta(seconds=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Figures of the calls that left and have ended: counts, and mean talk of the answered ones."""
+
+    seizures: int
+    answered: int
+    short: int
+    talk: timedelta
+
+    @property
+    def asr_percent(self) -> int | None:
+        """Answered ÷ seizures, in whole percent; None without traffic."""
+        return round(100 * self.answered / self.seizures) if self.seizures else None
+
+    @property
+    def acd_seconds(self) -> int | None:
+        """Mean answered duration in whole seconds; None without an answer."""
+        return round(self.talk.total_seconds() / self.answered) if self.answered else None
+
+    @property
+    def short_percent(self) -> int | None:
+        """Share of answered calls under eight seconds, in whole percent."""
+        return round(100 * self.short / self.answered) if self.answered else None
+
+
+def rolling_quality(session: Session, trunk: str, now: datetime) -> Quality:
+    """Quality on one trunk over the hour that ends now."""
+    attempts = session.exec(
+        select(Attempt).where(
+            Attempt.trunk == trunk,
+            col(Attempt.state).not_in(NOT_COUNTED),
+            col(Attempt.dialed_at) > now - WINDOW,
+        )
+    ).all()
+    return quality_of([attempt for attempt in attempts if attempt.ended_at])
+
+
+def quality_of(ended: list[Attempt]) -> Quality:
+    answered = [timedelta(milliseconds=attempt.talk_ms) for attempt in ended if _answered(attempt)]
+    short = [talk for talk in answered if talk < SHORT_CALL]
+    return Quality(len(ended), len(answered), len(short), sum(answered, timedelta(0)))
+
+
+def _answered(attempt: Attempt) -> bool:
+    closed = attempt.state is AttemptState.CLOSED and attempt.disposition is not None
+    return bool(closed and attempt.disposition and attempt.disposition.answered)

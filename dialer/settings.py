@@ -1,0 +1,183 @@
+"""What a folder's `dialer.toml` says: advertisers, trunks with their numbers, consent notices.
+
+Each value can be overridden by an environment variable (`DIALER_DATABASE=postgresql+psycopg://…`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from dialer.errors import SettingsRefused
+from rules.caller_ids import require_caller_id
+from rules.evidence import Notice, NoticeItem
+from rules.facts import Sector
+
+
+class Strict(BaseModel):
+    """A table of a settings file: an unknown key is an error, not a silent typing mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AdvertiserSettings(Strict):
+    id: str
+    name: str
+
+
+class CallerIdSettings(Strict):
+    """A number that may be shown, with proof that it is assigned (CPCE L.44 IV)."""
+
+    number: Annotated[str, Field(description="E.164")]
+    assignee: str
+    proof: str
+    reviewed_on: date
+
+    @field_validator("number")
+    @classmethod
+    def _e164(cls, value: str) -> str:
+        return require_caller_id(value)
+
+
+class TrunkKind(StrEnum):
+    LOOPBACK = "loopback"
+    """Our own carrier on this machine; the only one on which time may be simulated."""
+    SIP = "sip"
+
+
+class TrunkSettings(Strict):
+    """A SIP carrier account with its limits."""
+
+    name: str
+    kind: TrunkKind
+    host: str
+    port: Annotated[int, Field(ge=0, le=65535)] = 5060
+    channels: Annotated[int, Field(ge=1, le=400)] = 10
+    starts_per_second: Annotated[int, Field(ge=1, le=50)] = 1
+    caller_ids: tuple[CallerIdSettings, ...] = ()
+
+    @property
+    def loopback(self) -> bool:
+        return self.kind is TrunkKind.LOOPBACK
+
+    def proven_numbers(self) -> frozenset[str]:
+        return frozenset(caller_id.number for caller_id in self.caller_ids)
+
+
+class NoticeSettings(Strict):
+    """A version of the notice under which consents were collected (R.223-1 I)."""
+
+    id: str
+    advertiser: str
+    callers: tuple[str, ...] = ()
+    """Third parties named in the notice; empty when the advertiser calls itself."""
+    sectors: tuple[Sector, ...]
+    items: tuple[NoticeItem, ...]
+    period_days: Annotated[int, Field(ge=1, le=366)] = 365
+
+    def as_notice(self) -> Notice:
+        return Notice(
+            self.id,
+            self.advertiser,
+            frozenset(self.callers),
+            frozenset(self.sectors),
+            frozenset(self.items),
+            self.period_days,
+        )
+
+
+class Settings(BaseSettings):
+    """A folder's settings. `folder` is where `dialer.toml` lies; relative paths start there."""
+
+    model_config = SettingsConfigDict(env_prefix="DIALER_", extra="forbid", frozen=True)
+
+    folder: Path
+    language: Literal["fr", "en"] = "fr"
+    database: str = "sqlite:///dialer.db"
+    caller: str
+    """The company that places the calls, as consent notices name it."""
+    ring_guard_seconds: Annotated[int, Field(ge=0, le=120)] = 30
+    advertisers: tuple[AdvertiserSettings, ...]
+    trunks: tuple[TrunkSettings, ...]
+    notices: tuple[NoticeSettings, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, which arrives as init values."""
+        return env_settings, init_settings
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, with a relative SQLite path anchored in the folder."""
+        prefix = "sqlite:///"
+        if self.database.startswith(prefix):
+            return f"{prefix}{(self.folder / self.database.removeprefix(prefix)).resolve()}"
+        return self.database
+
+    @property
+    def keys_folder(self) -> Path:
+        return self.folder / "keys"
+
+    def trunk(self, name: str) -> TrunkSettings:
+        return _named({trunk.name: trunk for trunk in self.trunks}, "trunk", name)
+
+    def advertiser(self, key: str) -> AdvertiserSettings:
+        return _named({advertiser.id: advertiser for advertiser in self.advertisers}, "advertiser", key)
+
+    def notices_by_id(self) -> dict[str, Notice]:
+        return {notice.id: notice.as_notice() for notice in self.notices}
+
+
+T = TypeVar("T")
+
+
+def _named(items: dict[str, T], what: str, name: str) -> T:
+    if name not in items:
+        known = ", ".join(map(repr, items)) or "none"
+        raise SettingsRefused(f"no {what} {name!r} in dialer.toml; it names: {known}")
+    return items[name]
+
+
+def load_settings(path: Path) -> Settings:
+    """Read `dialer.toml`. Raises `SettingsRefused` with the file, the key and what is wanted."""
+    raw = read_toml(path)
+    return checked(Settings, {**raw, "folder": path.resolve().parent}, path)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Parse a TOML file; every failure names the file and the remedy."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsRefused(f"{path}: not found; `dialer init FOLDER` makes one") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsRefused(f"{path}: cannot be read ({error})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsRefused(f"{path}: not valid TOML: {error}") from None
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def checked(model: type[M], raw: dict[str, Any], path: Path) -> M:
+    """Build a model; the first faults are told in one line each."""
+    try:
+        return model(**raw)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {fault['msg']}" for fault in error.errors()
+        )
+        raise SettingsRefused(f"{path}: {faults}") from None

@@ -1,0 +1,110 @@
+"""The database: one engine for SQLite and PostgreSQL, short transactions, and migrations.
+
+On SQLite every transaction takes the write lock before its first read (BEGIN IMMEDIATE) and a commit
+is on disk when it returns (synchronous=FULL): an audit trail may not lose its last rows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import rfc8785
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from dialer.errors import StoreUnavailable
+
+_BUSY_SECONDS = 10
+
+
+class Store:
+    """Opens the database; `transaction()` is the only way in."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else create_engine(url)
+
+    def migrate(self) -> None:
+        """Bring the tables to this version's shape; harmless when they are there already."""
+        with _explained(self.url), self.engine.connect() as connection:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+
+    def check(self) -> None:
+        """Raises `StoreUnavailable` when the tables are missing or of another version."""
+        with _explained(self.url), self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
+        if found != wanted:
+            state = "has no tables yet" if found is None else f"is at version {found}, this program needs {wanted}"
+            raise StoreUnavailable(f"{self.url}: the database {state}; run `dialer init` in its folder")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """All or nothing. Database trouble comes out as `StoreUnavailable`, told in words."""
+        with _explained(self.url), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def canonical(value: object) -> str:
+    """Canonical JSON text (RFC 8785): the same content gives the same bytes, everywhere, for ever."""
+    return rfc8785.dumps(value).decode()  # type: ignore[arg-type]
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "dialer:migrations")
+    return config
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+_REMEDIES = (
+    ("locked", "another process holds the database; only one `dialer run` may own a SQLite file"),
+    ("full", "the disk is full; free some space and run again"),
+    ("readonly", "the database or its folder is read-only; give this user the right to write"),
+    ("unable to open", "the file or its folder cannot be opened; check the path and its rights"),
+    ("malformed", "the file is damaged; restore a backup"),
+    ("not a database", "the file is no SQLite database; check the path"),
+    ("connection", "the database server does not answer; start it or correct `database` in dialer.toml"),
+)
+
+
+@contextmanager
+def _explained(url: str) -> Iterator[None]:
+    """Database trouble in words. What the constraints or triggers refuse is a fault of ours and stays raw."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error.orig)
+        for sign, remedy in _REMEDIES:
+            if sign in said.lower().replace(" or disk is full", " full"):
+                raise StoreUnavailable(f"{url}: {remedy} ({said.strip()})") from error
+        raise

@@ -1,0 +1,86 @@
+"""What people say about being called, with immediate effect on every campaign of that advertiser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from dialer import audit, ledger
+from dialer.audit import AuditKind, Pseudonyms
+from dialer.errors import NotFound
+from dialer.schema import Attempt, AttemptState, Campaign, Candidate, CandidateState, Phone, Wish, WishKind
+
+
+def contact_of(session: Session, number: str) -> int:
+    """The contact who has this E.164 number. Raises `NotFound`."""
+    found = session.exec(select(Phone.contact_id).where(Phone.number == number)).first()
+    if found is None:
+        raise NotFound(f"no contact has the number {number}; import a list that holds it, or check its digits")
+    return found
+
+
+def record_wish(
+    session: Session,
+    pseudonyms: Pseudonyms,
+    *,
+    contact_id: int,
+    advertiser_id: int | None,
+    kind: WishKind,
+    said_at: datetime | None,
+    source: str,
+    now: datetime,
+) -> None:
+    """Write the wish down and stop everything of this advertiser that is planned for the person.
+
+    Approved attempts that have not left are cancelled; a call under way is not touched.
+    """
+    session.add(
+        Wish(
+            contact_id=contact_id, advertiser_id=advertiser_id, kind=kind, said_at=said_at, source=source, noted_at=now
+        )
+    )
+    audit.append(
+        session,
+        AuditKind.WISH,
+        {
+            "person": pseudonyms.of(contact_id),
+            "kind": str(kind),
+            "advertiser": advertiser_id,
+            "said_at": said_at.isoformat() if said_at else None,
+            "source": source,
+        },
+        now,
+    )
+    _stop_candidates(session, contact_id, advertiser_id, str(kind))
+    _cancel_unsent(session, contact_id, advertiser_id, now)
+
+
+def wishes_of(session: Session, contact_id: int) -> Sequence[Wish]:
+    return session.exec(select(Wish).where(Wish.contact_id == contact_id).order_by(col(Wish.id))).all()
+
+
+def _stop_candidates(session: Session, contact_id: int, advertiser_id: int | None, note: str) -> None:
+    campaigns = select(Campaign.id)
+    if advertiser_id is not None:
+        campaigns = campaigns.where(Campaign.advertiser_id == advertiser_id)
+    session.execute(
+        update(Candidate)
+        .where(
+            col(Candidate.contact_id) == contact_id,
+            col(Candidate.campaign_id).in_(campaigns),
+            col(Candidate.state) == CandidateState.WAITING,
+        )
+        .values(state=CandidateState.NEVER, due_at=None, note=note)
+    )
+
+
+def _cancel_unsent(session: Session, contact_id: int, advertiser_id: int | None, now: datetime) -> None:
+    unsent = select(Attempt.id).where(Attempt.contact_id == contact_id, col(Attempt.state).in_(ledger.UNSENT))
+    if advertiser_id is not None:
+        unsent = unsent.where(Attempt.advertiser_id == advertiser_id)
+    for attempt_id in session.exec(unsent).all():
+        ledger.move(session, attempt_id, AttemptState.CANCELLED, ended_at=now)
+        audit.append(session, AuditKind.ATTEMPT, {"attempt": attempt_id, "state": str(AttemptState.CANCELLED)}, now)

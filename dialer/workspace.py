@@ -1,0 +1,46 @@
+"""A folder with its settings, database and keys, opened for one command or for a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dialer.audit import Pseudonyms
+from dialer.clock import SystemClock
+from dialer.gate import Gate
+from dialer.permit import PermitKey
+from dialer.ports import Clock
+from dialer.settings import Settings, load_settings
+from dialer.store import Store
+
+
+@dataclass
+class Workspace:
+    """Everything that one folder holds; `open` fails with a remedy when a part is missing."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+
+    @classmethod
+    def open(cls, config: Path, clock: Clock | None = None) -> Workspace:
+        settings = load_settings(config)
+        store = Store(settings.database_url)
+        store.check()
+        return cls(settings, store, clock or SystemClock())
+
+    @cached_property
+    def permit_key(self) -> PermitKey:
+        return PermitKey.load_or_create(self.settings.keys_folder / "permit.key")
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        return Pseudonyms.load_or_create(self.settings.keys_folder / "pseudonym.key")
+
+    @cached_property
+    def gate(self) -> Gate:
+        return Gate(self.settings, self.clock, self.permit_key, self.pseudonyms)
+
+    def path(self, *parts: str) -> Path:
+        return self.settings.folder.joinpath(*parts)
