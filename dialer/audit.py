@@ -60,7 +60,9 @@ def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: da
     if last and at < last.at - _CLOCK_TOLERANCE:
         raise ClockWentBack(
             f"the clock shows {at.isoformat()}, but {last.at.isoformat()} is already on record; "
-            "set the clock right (or start a simulated clock later) and run again"
+            "set the clock right (or start a simulated clock later) and run again",
+            f"l'horloge indique {at.isoformat()}, mais {last.at.isoformat()} est déjà au journal ; "
+            "la mettre à l'heure (ou faire partir l'horloge simulée plus tard) puis relancer",
         )
     text = canonical(body)
     previous, seq = (last.sha256, last.seq + 1) if last else (GENESIS, 1)
@@ -113,7 +115,7 @@ def _altered_decision(session: Session) -> Verification | None:
         select(AuditRow.seq, AuditRow.body).where(AuditRow.kind == AuditKind.DECISION).order_by(col(AuditRow.seq))
     )
     count = session.exec(select(func.count()).select_from(AuditRow)).one()
-    bodies = {row.id: row.body for row in session.exec(select(DecisionRow).execution_options(yield_per=1000))}
+    bodies = {row.id: row.body for row in session.exec(select(DecisionRow))}
     for seq, body in session.exec(recorded):
         decision_id, digest = _named_decision(body)
         stored = bodies.get(decision_id)

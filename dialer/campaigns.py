@@ -28,7 +28,10 @@ def create_campaign(
 ) -> Campaign:
     """Store a checked plan with its lists as candidates. Raises before anything is written by half."""
     if session.exec(select(Campaign).where(Campaign.name == plan.name)).first():
-        raise NotPossible(f"a campaign named {plan.name!r} exists; choose another name in its file")
+        raise NotPossible(
+            f"a campaign named {plan.name!r} exists; choose another name in its file",
+            f"une campagne nommée {plan.name!r} existe ; choisir un autre nom dans son fichier",
+        )
     check_plan(settings, plan)
     campaign = Campaign(
         name=plan.name,
@@ -55,9 +58,12 @@ def check_plan(settings: Settings, plan: CampaignPlan) -> None:
     settings.advertiser(plan.advertiser)
     trunk = settings.trunk(plan.trunk)
     if unproven := [number for number in plan.caller_ids if number not in trunk.proven_numbers()]:
+        numbers = ", ".join(unproven)
         raise SettingsRefused(
-            f"campaign {plan.name!r}: caller ids {', '.join(unproven)} have no proof on trunk {trunk.name!r}; "
-            "add them under [[trunks.caller_ids]] with assignee, proof and review date"
+            f"campaign {plan.name!r}: caller ids {numbers} have no proof on trunk {trunk.name!r}; "
+            "add them under [[trunks.caller_ids]] with assignee, proof and review date",
+            f"campagne {plan.name!r} : numéros {numbers} sans preuve sur le trunk {trunk.name!r} ; "
+            "les ajouter sous [[trunks.caller_ids]] avec titulaire, preuve et date de revue",
         )
     plan.spoken()
 
@@ -65,8 +71,8 @@ def check_plan(settings: Settings, plan: CampaignPlan) -> None:
 def campaign_named(session: Session, name: str) -> Campaign:
     found = session.exec(select(Campaign).where(Campaign.name == name)).first()
     if found is None:
-        known = ", ".join(session.exec(select(Campaign.name).order_by(Campaign.name))) or "none yet"
-        raise NotFound(f"no campaign {name!r}; campaigns: {known}")
+        known = ", ".join(session.exec(select(Campaign.name).order_by(Campaign.name))) or "—"
+        raise NotFound(f"no campaign {name!r}; campaigns: {known}", f"pas de campagne {name!r} ; campagnes : {known}")
     return found
 
 
@@ -74,7 +80,10 @@ def set_state(session: Session, settings: Settings, name: str, to: CampaignState
     """Start or pause. Starting checks the plan again. Raises `NotPossible` from a state that forbids it."""
     campaign = campaign_named(session, name)
     if campaign.state not in _MAY_BECOME[to]:
-        raise NotPossible(f"campaign {name!r} is {campaign.state} and cannot become {to}")
+        raise NotPossible(
+            f"campaign {name!r} is {campaign.state} and cannot become {to}",
+            f"la campagne {name!r} est {campaign.state} et ne peut pas devenir {to}",
+        )
     if to is CampaignState.RUNNING:
         check_plan(settings, plan_of(campaign))
     campaign.state = to

@@ -36,8 +36,16 @@ def import_list(session: Session, read: ReadList, name: str, now: datetime) -> C
         select(ContactList).where((ContactList.sha256 == report.sha256) | (ContactList.name == name))
     ).first()
     if same:
-        what = "this very file" if same.sha256 == report.sha256 else f"a list named {name!r}"
-        raise NotPossible(f"{what} was already imported on {same.imported_at:%Y-%m-%d %H:%M} as {same.name!r}")
+        when = f"{same.imported_at:%Y-%m-%d %H:%M} UTC"
+        if same.sha256 == report.sha256:
+            raise NotPossible(
+                f"this very file was already imported on {when} as {same.name!r}; use that list",
+                f"ce même fichier a déjà été importé le {when} sous le nom {same.name!r} ; utiliser cette liste",
+            )
+        raise NotPossible(
+            f"a list named {name!r} was imported on {when}; choose another name with --name",
+            f"une liste nommée {name!r} a été importée le {when} ; choisir un autre nom avec --name",
+        )
     stored = ContactList(
         name=name, file_name=report.file, sha256=report.sha256, imported_at=now, report=report.to_dict()
     )
@@ -57,34 +65,44 @@ def import_list(session: Session, read: ReadList, name: str, now: datetime) -> C
 def list_named(session: Session, name: str) -> ContactList:
     found = session.exec(select(ContactList).where(ContactList.name == name)).first()
     if found is None:
-        known = ", ".join(session.exec(select(ContactList.name).order_by(ContactList.name))) or "none yet"
-        raise NotFound(f"no list {name!r}; imported lists: {known}")
+        known = ", ".join(session.exec(select(ContactList.name).order_by(ContactList.name))) or "—"
+        raise NotFound(f"no list {name!r}; imported lists: {known}", f"pas de liste {name!r} ; importées : {known}")
     return found
 
 
 def _store_person(session: Session, stored: ContactList, row: dict[str, Any], now: datetime) -> None:
+    """One row: who is known already by one of the numbers keeps their place, and learns what the row says.
+
+    When the numbers belong to several people already, each of them gets what limits calls.
+    """
     numbers = row["numbers"].split(";")
-    contact_id = _known_person(session, numbers)
-    if contact_id is None:
-        contact = Contact(
-            external_id=row["external_id"],
-            last_name=row["last_name"],
-            first_name=row["first_name"],
-            siret=row["siret"],
-            postcode=row["postcode"],
-            city=row["city"],
-            attributes=json.loads(row["attributes"] or "{}"),
-        )
-        session.add(contact)
-        session.flush()
-        contact_id = contact.id
+    known = _known_people(session, numbers)
+    contact_id = known[0] if known else _new_person(session, row)
     _add_numbers(session, contact_id, numbers)
     session.merge(ListMember(list_id=stored.id, contact_id=contact_id))
-    session.add_all(_evidence(stored, contact_id, row, now))
+    session.add_all(_permissions(stored, contact_id, row))
+    for person in known or [contact_id]:
+        session.add_all(_limits(stored, person, row, now))
 
 
-def _known_person(session: Session, numbers: list[str]) -> int | None:
-    return session.exec(select(Phone.contact_id).where(col(Phone.number).in_(numbers))).first()
+def _new_person(session: Session, row: dict[str, Any]) -> int:
+    contact = Contact(
+        external_id=row["external_id"],
+        last_name=row["last_name"],
+        first_name=row["first_name"],
+        siret=row["siret"],
+        postcode=row["postcode"],
+        city=row["city"],
+        attributes=json.loads(row["attributes"] or "{}"),
+    )
+    session.add(contact)
+    session.flush()
+    return contact.id
+
+
+def _known_people(session: Session, numbers: list[str]) -> list[int]:
+    found = session.exec(select(Phone.contact_id).where(col(Phone.number).in_(numbers)).distinct())
+    return sorted(found)
 
 
 def _add_numbers(session: Session, contact_id: int, numbers: list[str]) -> None:
@@ -94,8 +112,8 @@ def _add_numbers(session: Session, contact_id: int, numbers: list[str]) -> None:
             session.add(Phone(contact_id=contact_id, number=number, rank=rank))
 
 
-def _evidence(stored: ContactList, contact_id: int, row: dict[str, Any], now: datetime) -> Iterable[object]:
-    """What the row says about consent, contract, wishes and calls made before."""
+def _permissions(stored: ContactList, contact_id: int, row: dict[str, Any]) -> Iterable[object]:
+    """What the row brings in favour of calling: a consent, a contract."""
     if row["consent_stated"]:
         yield ConsentRow(
             contact_id=contact_id,
@@ -109,6 +127,10 @@ def _evidence(stored: ContactList, contact_id: int, row: dict[str, Any], now: da
         yield ContractRow(
             contact_id=contact_id, list_id=stored.id, object=row["contract_object"] or "", until=row["contract_until"]
         )
+
+
+def _limits(stored: ContactList, contact_id: int, row: dict[str, Any], now: datetime) -> Iterable[object]:
+    """What the row brings against it: a refusal, an objection, calls made before."""
     for kind, stated, said_on in (
         (WishKind.REFUSAL, row["refused"], row["refused_on"]),
         (WishKind.OBJECTION, row["objected"], row["objected_on"]),

@@ -140,7 +140,7 @@ class Engine:
         for event in events:
             with self.workspace.store.transaction() as session:
                 outcomes.apply(session, self.workspace.gate, event)
-            _log.info("report", attempt=event.attempt_id, event=str(event.kind), sip=event.sip_code)
+            _log.info("report", attempt=event.attempt_id, kind=str(event.kind), sip=event.sip_code)
         return bool(events)
 
     def _idle(self) -> bool:

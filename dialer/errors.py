@@ -4,7 +4,14 @@ from __future__ import annotations
 
 
 class DialerError(Exception):
-    """Base of all errors whose message tells a user what is wrong, where, and what to do."""
+    """Base of all errors whose message tells a user what is wrong, where, and what to do.
+
+    `str(error)` is the English sentence; `message_fr` the French one.
+    """
+
+    def __init__(self, message_en: str, message_fr: str) -> None:
+        super().__init__(message_en)
+        self.message_fr = message_fr
 
 
 class SettingsRefused(DialerError):

@@ -93,6 +93,7 @@ class Gate:
             number=asked.facts.number,
             verdict=decision.verdict.word,
             rule_ids=";".join(decision.rule_ids),
+            next_at=eligibility.at.isoformat() if eligibility.at else str(eligibility.outlook),
             body=body,
             sha256=hashlib.sha256(body.encode()).hexdigest(),
         )

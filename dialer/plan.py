@@ -67,9 +67,12 @@ class CampaignPlan(Strict):
         """The script with its files; raises `SettingsRefused` naming those that are missing."""
         paths = {part: Path(getattr(self.script, part)) for part in _PROMPTS}
         if missing := [f"{part} ({path})" for part, path in paths.items() if not path.is_file()]:
+            files = ", ".join(missing)
             raise SettingsRefused(
-                f"campaign {self.name!r}: audio files missing: {', '.join(missing)}; "
-                "record them as 8 kHz mono WAV, or make them from text with `dialer campaign create --speak`"
+                f"campaign {self.name!r}: audio files missing: {files}; record them as 8 kHz mono WAV, "
+                "or write the words in a .txt beside each and run `dialer campaign speak`",
+                f"campagne {self.name!r} : fichiers audio absents : {files} ; les enregistrer en WAV 8 kHz mono, "
+                "ou écrire les mots dans un .txt à côté de chacun et lancer `dialer campaign speak`",
             )
         return Script(**paths, opt_out_digit=self.script.opt_out_digit)
 

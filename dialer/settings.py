@@ -60,6 +60,8 @@ class TrunkSettings(Strict):
     port: Annotated[int, Field(ge=0, le=65535)] = 5060
     channels: Annotated[int, Field(ge=1, le=400)] = 10
     starts_per_second: Annotated[int, Field(ge=1, le=50)] = 1
+    answers_options: bool = True
+    """False for a carrier that ignores OPTIONS, so that its silence is not taken for absence."""
     caller_ids: tuple[CallerIdSettings, ...] = ()
 
     @property
@@ -142,12 +144,16 @@ class Settings(BaseSettings):
 
 
 T = TypeVar("T")
+_FRENCH = {"trunk": "trunk", "advertiser": "annonceur"}
 
 
 def _named(items: dict[str, T], what: str, name: str) -> T:
     if name not in items:
-        known = ", ".join(map(repr, items)) or "none"
-        raise SettingsRefused(f"no {what} {name!r} in dialer.toml; it names: {known}")
+        known = ", ".join(map(repr, items)) or "—"
+        raise SettingsRefused(
+            f"no {what} {name!r} in dialer.toml; it names: {known}",
+            f"{_FRENCH[what]} {name!r} absent de dialer.toml ; on y trouve : {known}",
+        )
     return items[name]
 
 
@@ -162,11 +168,19 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise SettingsRefused(f"{path}: not found; `dialer init FOLDER` makes one") from None
+        raise SettingsRefused(
+            f"{path}: not found; `dialer init FOLDER` makes one",
+            f"{path} : introuvable ; `dialer init DOSSIER` en crée un",
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsRefused(f"{path}: cannot be read ({error})") from None
+        raise SettingsRefused(
+            f"{path}: cannot be read as UTF-8 text ({error}); correct its rights or its encoding",
+            f"{path} : illisible comme texte UTF-8 ({error}) ; corriger ses droits ou son encodage",
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsRefused(f"{path}: not valid TOML: {error}") from None
+        raise SettingsRefused(
+            f"{path}: not valid TOML: {error}", f"{path} : ce n'est pas du TOML valide : {error}"
+        ) from None
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -180,4 +194,4 @@ def checked(model: type[M], raw: dict[str, Any], path: Path) -> M:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {fault['msg']}" for fault in error.errors()
         )
-        raise SettingsRefused(f"{path}: {faults}") from None
+        raise SettingsRefused(f"{path}: correct {faults}", f"{path} : corriger {faults}") from None

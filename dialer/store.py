@@ -46,8 +46,10 @@ class Store:
             found = MigrationContext.configure(connection).get_current_revision()
         wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
         if found != wanted:
-            state = "has no tables yet" if found is None else f"is at version {found}, this program needs {wanted}"
-            raise StoreUnavailable(f"{self.url}: the database {state}; run `dialer init` in its folder")
+            raise StoreUnavailable(
+                f"{self.url}: the tables are at version {found}, this program needs {wanted}; run `dialer init` there",
+                f"{self.url} : les tables sont en version {found}, il faut {wanted} ; y lancer `dialer init`",
+            )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -87,13 +89,37 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 _REMEDIES = (
-    ("locked", "another process holds the database; only one `dialer run` may own a SQLite file"),
-    ("full", "the disk is full; free some space and run again"),
-    ("readonly", "the database or its folder is read-only; give this user the right to write"),
-    ("unable to open", "the file or its folder cannot be opened; check the path and its rights"),
-    ("malformed", "the file is damaged; restore a backup"),
-    ("not a database", "the file is no SQLite database; check the path"),
-    ("connection", "the database server does not answer; start it or correct `database` in dialer.toml"),
+    (
+        "locked",
+        "another process holds the database; only one `dialer run` may own a SQLite file",
+        "un autre processus tient la base ; un seul `dialer run` par fichier SQLite",
+    ),
+    (
+        "full",
+        "the disk is full; free some space and run again",
+        "le disque est plein ; libérer de la place puis relancer",
+    ),
+    (
+        "readonly",
+        "the database or its folder is read-only; give this user the right to write",
+        "la base ou son dossier est en lecture seule ; donner le droit d'écrire",
+    ),
+    (
+        "unable to open",
+        "the file or its folder cannot be opened; check the path and its rights",
+        "le fichier ou son dossier ne s'ouvre pas ; vérifier le chemin et ses droits",
+    ),
+    ("malformed", "the file is damaged; restore a backup", "le fichier est abîmé ; restaurer une sauvegarde"),
+    (
+        "not a database",
+        "the file is no SQLite database; check the path",
+        "ce fichier n'est pas une base SQLite ; vérifier le chemin",
+    ),
+    (
+        "connection",
+        "the database server does not answer; start it or correct `database` in dialer.toml",
+        "le serveur de base ne répond pas ; le démarrer ou corriger `database` dans dialer.toml",
+    ),
 )
 
 
@@ -104,7 +130,9 @@ def _explained(url: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         said = str(error.orig)
-        for sign, remedy in _REMEDIES:
-            if sign in said.lower().replace(" or disk is full", " full"):
-                raise StoreUnavailable(f"{url}: {remedy} ({said.strip()})") from error
+        for sign, remedy, remedy_fr in _REMEDIES:
+            if sign in said.lower():
+                raise StoreUnavailable(
+                    f"{url}: {remedy} ({said.strip()})", f"{url} : {remedy_fr} ({said.strip()})"
+                ) from error
         raise

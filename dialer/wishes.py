@@ -18,7 +18,10 @@ def contact_of(session: Session, number: str) -> int:
     """The contact who has this E.164 number. Raises `NotFound`."""
     found = session.exec(select(Phone.contact_id).where(Phone.number == number)).first()
     if found is None:
-        raise NotFound(f"no contact has the number {number}; import a list that holds it, or check its digits")
+        raise NotFound(
+            f"no contact has the number {number}; import a list that holds it, or check its digits",
+            f"aucun contact n'a le numéro {number} ; importer une liste qui le contient, ou vérifier ses chiffres",
+        )
     return found
 
 

@@ -24,6 +24,8 @@ class DecisionRow(SQLModel, table=True):
     verdict: str = Field(max_length=8)
     rule_ids: str
     """Blocking rules, or exemptions relied on, joined with `;`."""
+    next_at: str
+    """When it becomes possible: an ISO instant, or `never` or `beyond-horizon`."""
     body: str = Field(sa_type=Text)
     """Canonical JSON: facts, findings, fingerprints, next eligible instant."""
     sha256: str = Field(max_length=64)

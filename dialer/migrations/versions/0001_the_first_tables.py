@@ -236,6 +236,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(16), nullable=False),
         sa.Column("verdict", sa.String(8), nullable=False),
         sa.Column("rule_ids", sa.String(), nullable=False),
+        sa.Column("next_at", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,12 @@
+"""The PJSIP runner: real calls over SIP, behind `dialer.ports.CallRunner`.
+
+The only place that knows `pjsua2`, and only its runner processes import it.
+"""
+
+from __future__ import annotations
+
+from adapters.sip.dispositions import disposition_of
+from adapters.sip.runner import RunnerNotStarted, SipRunner
+from adapters.sip.trunk import TrunkAddress
+
+__all__ = ["RunnerNotStarted", "SipRunner", "TrunkAddress", "disposition_of"]

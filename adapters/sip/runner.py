@@ -1,0 +1,204 @@
+"""The PJSIP runner: a supervisor over as many runner processes as the trunk's channels need.
+
+It makes no telephony decision. It spreads orders, passes reports on, replaces dead and wedged
+processes, and sees to it that every order gets exactly one final event, whatever dies.
+"""
+
+from __future__ import annotations
+
+import selectors
+import time
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from adapters.sip.admission import UsedAttempts
+from adapters.sip.trunk import TrunkAddress
+from adapters.sip.wire import Hello, Ready, Report
+from adapters.sip.worker_process import WorkerProcess
+from dialer.permit import Permit, PermitKey, PermitRefused
+from dialer.ports import CallEvent, CallEventKind, CallOrder, Clock
+
+BOOT_PATIENCE = timedelta(seconds=10)
+SILENCE_LIMIT = timedelta(seconds=5)
+"""A runner process without a sign of life for so long is wedged: it gives one every second."""
+STUCK_LIMIT = timedelta(seconds=35)
+"""No SIP timer keeps an ended call's slot for longer than 32 s (64 × T1, RFC 3261 §17.1.1.2)."""
+FIRST_REST, LONGEST_REST = timedelta(seconds=0.5), timedelta(seconds=30)
+"""How long the successor of a dead process waits, at first and at most."""
+LONG_LIFE = timedelta(minutes=1)
+"""A process that lived so long did not die of its start: the next one waits the first rest again."""
+LONGEST_WAIT = 0.5
+"""Seconds after which silent processes are looked at even when nothing is reported."""
+FINAL = {CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST}
+
+
+class RunnerNotStarted(Exception):
+    """No runner process became ready; the message says why, and what to do."""
+
+
+class SipRunner:
+    """Places calls on one trunk. Implements `dialer.ports.CallRunner`; for one thread only."""
+
+    def __init__(self, trunk: TrunkAddress, permit_key: PermitKey, clock: Clock, rtp_first_port: int = 20000) -> None:
+        """`rtp_first_port` begins the UDP ports for audio, 64 for each process of four calls.
+
+        Raises `SimulatedClockRefused` for a simulated clock unless the trunk is the loopback carrier.
+        """
+        if clock.simulated:
+            trunk.refuse_simulated_clock()
+        self._trunk = trunk
+        self._key = permit_key
+        self._clock = clock
+        self._rtp_first_port = rtp_first_port
+        self._workers: list[WorkerProcess] = []
+        self._wanted = 1
+        self._pending: deque[CallEvent] = deque()
+        self._used = UsedAttempts()
+        self._selector = selectors.DefaultSelector()
+        self._running = False
+        self._last_trouble = f"not a word in {BOOT_PATIENCE.seconds} s"
+        self._rest = FIRST_REST
+        self._replace_at = 0.0
+
+    def start(self) -> None:
+        """Spawn the runner processes and wait until they can take calls.
+
+        Raises `RunnerNotStarted` when none is ready within 10 s; goes on with those that are.
+        """
+        deadline = time.monotonic() + BOOT_PATIENCE.total_seconds()
+        self._running = True
+        self._spawn()
+        while self._workers and not self._complete() and (left := deadline - time.monotonic()) > 0:
+            self._wait(left)
+            self._spawn_wanted()
+        if not any(worker.capacity for worker in self._workers):
+            self.stop(timedelta(0))
+            raise RunnerNotStarted(
+                f"no SIP runner process became ready: {self._last_trouble}. "
+                "Free what it names or choose another, then start again; `dialer doctor` checks the rest."
+            )
+
+    def free_channels(self) -> int:
+        """How many orders `place` would accept now."""
+        held = sum(len(worker.held) for worker in self._workers)
+        return max(0, min(self._trunk.channels - held, sum(worker.free for worker in self._workers)))
+
+    def place(self, order: CallOrder) -> None:
+        """Hand over one order; it is answered by one final event, perhaps at once. Never raises."""
+        permit: Permit | None = order.permit  # orders come from a queue: believe nothing
+        if permit is None:
+            self._close("", CallEventKind.REFUSED, "no permit")
+            return
+        attempt_id = permit.attempt_id
+        try:
+            self._used.use(permit, self._clock.now())
+        except PermitRefused as refusal:
+            self._close(attempt_id, CallEventKind.REFUSED, str(refusal))
+            return
+        if not self.free_channels():
+            self._close(attempt_id, CallEventKind.NOT_SENT, "no free channel")
+            return
+        max(self._workers, key=lambda worker: worker.free).place(order)
+
+    def events(self, timeout: timedelta) -> Sequence[CallEvent]:
+        deadline = time.monotonic() + timeout.total_seconds()
+        while True:
+            self._wait(0.0 if self._pending else max(0.0, deadline - time.monotonic()))
+            self._end_wedged()
+            self._spawn_wanted()
+            if self._pending or time.monotonic() >= deadline:
+                break
+        events = list(self._pending)
+        self._pending.clear()
+        return events
+
+    def stop(self, grace: timedelta) -> None:
+        """Have every call hung up, wait at most `grace`, kill what is left; `events` tells the ends."""
+        self._running = False
+        for worker in self._workers:
+            worker.ask_to_leave()
+        deadline = time.monotonic() + grace.total_seconds()
+        while self._workers and (left := deadline - time.monotonic()) > 0:
+            self._wait(left)
+        for worker in self._workers:
+            worker.kill("it did not leave in time")
+        while self._workers:
+            self._wait(LONGEST_WAIT)
+
+    def _spawn(self) -> None:
+        """Start one more process, or note why that cannot be done now."""
+        try:
+            worker = WorkerProcess(self._hello())
+        except OSError as error:
+            self._rest_after(f"a process could not be started: {error}")
+            return
+        self._workers.append(worker)
+        self._selector.register(worker.reports_fd, selectors.EVENT_READ, worker)
+
+    def _hello(self) -> Hello:
+        simulated = self._clock.simulated
+        offset = self._clock.now() - datetime.now(UTC) if simulated else timedelta(0)
+        return Hello(
+            trunk=self._trunk.to_dict(),
+            permit_key=self._key.secret.hex(),
+            simulated=simulated,
+            clock_offset=offset.total_seconds(),
+            rtp_first_port=self._rtp_first_port,
+        )
+
+    def _spawn_wanted(self) -> None:
+        """Bring the processes up to the number that the channels need, unless one has just died."""
+        while self._running and len(self._workers) < self._wanted and time.monotonic() >= self._replace_at:
+            self._spawn()
+
+    def _complete(self) -> bool:
+        ready = sum(1 for worker in self._workers if worker.capacity)
+        return ready >= self._wanted
+
+    def _wait(self, seconds: float) -> None:
+        """Read what the runner processes report; wait for it, but look up from time to time."""
+        for key, _ in self._selector.select(min(seconds, LONGEST_WAIT)):
+            worker: WorkerProcess = key.data
+            for report in worker.read():
+                self._take(worker, report)
+            if worker.ended:
+                self._settle(worker)
+
+    def _take(self, worker: WorkerProcess, report: Report) -> None:
+        match report:
+            case Ready(channels):
+                self._wanted = -(-self._trunk.channels // channels)
+            case CallEvent():
+                if report.kind in FINAL:
+                    del worker.held[report.attempt_id]
+                self._pending.append(report)
+
+    def _settle(self, worker: WorkerProcess) -> None:
+        """A runner process is gone: close what it still held, and let its successor wait a little."""
+        self._selector.unregister(worker.reports_fd)
+        self._workers.remove(worker)
+        how = worker.bury()
+        for attempt_id, dialing in worker.held.items():
+            self._close(attempt_id, CallEventKind.LOST if dialing else CallEventKind.NOT_SENT, how)
+        if time.monotonic() - worker.born > LONG_LIFE.total_seconds():
+            self._rest = FIRST_REST
+        self._rest_after(how)
+
+    def _rest_after(self, trouble: str) -> None:
+        """Note the trouble and let the next process wait: longer each time, so that a fault is no tight loop."""
+        self._last_trouble = trouble
+        self._replace_at = time.monotonic() + self._rest.total_seconds()
+        self._rest = min(2 * self._rest, LONGEST_REST)
+
+    def _end_wedged(self) -> None:
+        now = time.monotonic()
+        for worker in self._workers:
+            limit = SILENCE_LIMIT if worker.capacity else BOOT_PATIENCE
+            if now - worker.last_sign > limit.total_seconds():
+                worker.kill(f"no sign of life for {limit.seconds} s")
+            elif worker.stuck_for > STUCK_LIMIT.total_seconds() and not worker.held:
+                worker.kill(f"its slots stayed blocked for over {STUCK_LIMIT.seconds} s")
+
+    def _close(self, attempt_id: str, kind: CallEventKind, why: str) -> None:
+        self._pending.append(CallEvent(attempt_id, kind, self._clock.now(), why))

@@ -1,0 +1,191 @@
+"""All conversations of one runner process: who is served, who is dialed next, who has ended.
+
+Separate from the worker's loop, which fixes the order of these steps, and from the single
+conversation, which knows no other.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pjsua2 as pj
+
+from adapters.sip.admission import Admission, VerifiedPermit
+from adapters.sip.conversation import Conversation
+from adapters.sip.endpoint import TOO_MANY_CALLS, SipEndpoint
+from adapters.sip.leg import Leg, Notes, PromptPlayer
+from adapters.sip.prompt_files import PromptUnusable, check_prompts
+from adapters.sip.trunk import TrunkAddress
+from adapters.sip.wire import Dialing, LineWriter, ReceivedOrder, encode_report
+from adapters.sip.worker_clock import WorkerClock
+from dialer.permit import Permit, PermitRefused
+from dialer.ports import CallEvent, CallEventKind, EndedBy
+
+DIAL_GAP = 0.05
+"""Seconds between INVITEs of one process: at 60–70 a second its socket quarantine aborts it."""
+PLAYER_REST = 0.3
+"""Seconds for which a player rests before it is dropped: the bridge may still be reading it."""
+SLOT_PATIENCE = 1.0
+"""Seconds for which an order waits for a slot whose BYE is still on its way (7 ms when all is well)."""
+STUCK_REST = 2.0
+"""Seconds for which fewer channels are offered after an order could get none."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A verified order on its way to a slot; `until` is when it has waited long enough."""
+
+    order: ReceivedOrder
+    permit: VerifiedPermit
+    until: float
+
+
+class Switchboard:
+    """Holds every PJSIP call of the process; the worker's loop calls its steps in a fixed order."""
+
+    def __init__(
+        self,
+        trunk: TrunkAddress,
+        endpoint: SipEndpoint,
+        admission: Admission,
+        clock: WorkerClock,
+        reports: LineWriter,
+    ) -> None:
+        self._trunk = trunk
+        self._endpoint = endpoint
+        self._admission = admission
+        self._clock = clock
+        self._reports = reports
+        self._notes: Notes = deque()
+        self._live: dict[str, Conversation] = {}
+        self._waiting: deque[_Waiting] = deque()
+        self._resting: deque[tuple[float, PromptPlayer]] = deque()
+        self._next_dial = 0.0
+        self._stuck_since: float | None = None
+        self._stuck_at = 0.0
+        self._few_channels: tuple[float, int] = (0.0, 0)
+        self.last_hang_up = float("-inf")
+        """When (monotonic seconds) a call last ended: its BYE or CANCEL may still need repeating."""
+
+    @property
+    def channels(self) -> int:
+        """How many calls to entrust to this process now: fewer while ended calls still block slots."""
+        until, few = self._few_channels
+        return few if time.monotonic() < until else self._endpoint.channels
+
+    @property
+    def stuck_for(self) -> float:
+        """For how long no dial has got a slot, from the first failure to the latest, in seconds."""
+        return 0.0 if self._stuck_since is None else self._stuck_at - self._stuck_since
+
+    def pump(self, wait: timedelta) -> None:
+        """Let PJSIP work, then learn in order what its callbacks noted."""
+        self._endpoint.pump(wait)
+        self._learn()
+
+    def reap(self) -> None:
+        """Report ended calls and drop every reference to them, so that no dial meets a stale one."""
+        self._learn()
+        now = time.monotonic()
+        for attempt_id in [attempt_id for attempt_id, call in self._live.items() if call.over]:
+            ended = self._live.pop(attempt_id)
+            self.last_hang_up = now
+            self._rest(ended.release(), now)
+            self._tell(ended.final(self._blank(attempt_id, CallEventKind.ENDED)))
+            del ended
+        while self._resting and self._resting[0][0] <= now:
+            self._resting.popleft()
+
+    def order(self, order: ReceivedOrder) -> None:
+        """Take an order in: its permit is verified and used up here, its prompts are looked at."""
+        try:
+            claim = None if order.permit is None else Permit.from_dict(order.permit)
+            permit = self._admission.admit(claim)
+            check_prompts(order.script)
+        except PermitRefused as refusal:
+            self._close(order.attempt_id, CallEventKind.REFUSED, str(refusal))
+        except PromptUnusable as trouble:
+            self._close(order.attempt_id, CallEventKind.NOT_SENT, str(trouble))
+        else:
+            self._waiting.append(_Waiting(order, permit, time.monotonic() + SLOT_PATIENCE))
+
+    def act(self) -> None:
+        """Serve every conversation: prompts, keys, timeouts, hang-ups."""
+        now = time.monotonic()
+        for conversation in self._live.values():
+            self._rest(conversation.act(now, self._endpoint, self._notes), now)
+
+    def dial_one(self) -> None:
+        """Dial the order that has waited longest, if it is time for one. Only ever after `reap`."""
+        now = time.monotonic()
+        if not self._waiting or now < self._next_dial:
+            return
+        self._next_dial = now + DIAL_GAP
+        waiting = self._waiting.popleft()
+        attempt_id = waiting.permit.permit.attempt_id
+        try:
+            permit = self._admission.recheck(waiting.permit)
+        except PermitRefused as refusal:
+            self._close(attempt_id, CallEventKind.REFUSED, str(refusal))
+            return
+        self._reports.write(encode_report(Dialing(attempt_id)))
+        if not self._reports.flush():
+            self._close(attempt_id, CallEventKind.NOT_SENT, "the dialer does not read this runner's reports")
+            return
+        self._dial(waiting, permit, now)
+
+    def hang_up_all(self) -> None:
+        """End every call and give back what was not dialed."""
+        for waiting in self._waiting:
+            attempt_id = waiting.permit.permit.attempt_id
+            self._close(attempt_id, CallEventKind.NOT_SENT, "the runner was stopped before it was dialed")
+        self._waiting.clear()
+        for conversation in self._live.values():
+            conversation.hang_up(EndedBy.SHUTDOWN)
+        self.reap()
+
+    def _dial(self, waiting: _Waiting, permit: VerifiedPermit, now: float) -> None:
+        attempt_id = permit.permit.attempt_id
+        leg = Leg(self._endpoint, attempt_id, self._notes)
+        try:
+            leg.dial(permit, self._trunk)
+        except pj.Error as error:
+            if error.status != TOO_MANY_CALLS:
+                self._close(attempt_id, CallEventKind.NOT_SENT, f"PJSIP could not send it: {error.reason}")
+                return
+            self._stuck_since, self._stuck_at = self._stuck_since or now, now
+            if now < waiting.until:
+                self._waiting.append(waiting)
+                return
+            self._few_channels = (now + STUCK_REST, len(self._live))
+            self._close(attempt_id, CallEventKind.NOT_SENT, "every slot is blocked by calls still ending")
+            return
+        self._stuck_since = None
+
+        def tell(kind: CallEventKind, detail: str) -> None:
+            self._tell(self._blank(attempt_id, kind, detail))
+
+        self._live[attempt_id] = Conversation(waiting.order, leg, now, tell)
+
+    def _learn(self) -> None:
+        """Notes of calls that are gone (a late end of a prompt, a failed dial) concern nobody."""
+        while self._notes:
+            attempt_id, note = self._notes.popleft()
+            if attempt_id in self._live:
+                self._live[attempt_id].take(note)
+
+    def _rest(self, player: PromptPlayer | None, now: float) -> None:
+        if player is not None:
+            self._resting.append((now + PLAYER_REST, player))
+
+    def _close(self, attempt_id: str, kind: CallEventKind, why: str) -> None:
+        self._tell(self._blank(attempt_id, kind, why))
+
+    def _blank(self, attempt_id: str, kind: CallEventKind, detail: str = "") -> CallEvent:
+        return CallEvent(attempt_id=attempt_id, kind=kind, at=self._clock.now(), detail=detail)
+
+    def _tell(self, event: CallEvent) -> None:
+        self._reports.write(encode_report(event))

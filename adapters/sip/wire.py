@@ -1,0 +1,183 @@
+"""What the dialer's process and a runner process say to each other: one JSON object per line.
+
+Kept apart from both ends so that neither can drift. Secrets travel here (standard input), never on
+a command line; reports come back on a descriptor of their own, because PJLIB writes to stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from dialer.ports import CallEvent, CallEventKind, CallOrder, EndedBy, Script
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first line to a runner process. `clock_offset` is dialer time minus wall time, in seconds;
+    `reports_fd` is the descriptor to report on."""
+
+    trunk: dict[str, Any]
+    permit_key: str
+    simulated: bool
+    clock_offset: float
+    rtp_first_port: int
+    reports_fd: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The runner process can take calls: so many at once."""
+
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class BootFailed:
+    """The runner process gives up before its first call; says why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Sign of life, about one a second. `channels` shrinks while ended calls still block their slots;
+    `stuck_for` says for how long every dial has failed on that, in seconds."""
+
+    channels: int
+    stuck_for: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dialing:
+    """The very next thing is the INVITE of this attempt: from here on it may have left the platform."""
+
+    attempt_id: str
+
+
+Report = Ready | BootFailed | Beat | Dialing | CallEvent
+_PLAIN_REPORTS = {kind.__name__: kind for kind in (Ready, BootFailed, Beat, Dialing)}
+
+
+def encode_hello(hello: Hello) -> bytes:
+    return _line(asdict(hello))
+
+
+def decode_hello(line: bytes) -> Hello:
+    return Hello(**json.loads(line))
+
+
+def encode_order(order: CallOrder) -> bytes:
+    script = asdict(order.script)
+    return _line(
+        {
+            "permit": order.permit.to_dict(),
+            "script": {name: str(value) for name, value in script.items()},
+            "ring_timeout": order.ring_timeout.total_seconds(),
+            "max_talk": order.max_talk.total_seconds(),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedOrder:
+    """An order as it came: its permit is only a claim (any JSON value) until it is verified."""
+
+    permit: Any
+    script: Script
+    ring_timeout: timedelta
+    max_talk: timedelta
+
+    @property
+    def attempt_id(self) -> str:
+        return str(self.permit.get("attempt_id", "")) if isinstance(self.permit, dict) else ""
+
+
+def decode_order(line: bytes) -> ReceivedOrder:
+    plain = json.loads(line)
+    said = plain["script"]
+    digit = said.pop("opt_out_digit")
+    return ReceivedOrder(
+        permit=plain["permit"],
+        script=Script(**{name: Path(path) for name, path in said.items()}, opt_out_digit=digit),
+        ring_timeout=timedelta(seconds=plain["ring_timeout"]),
+        max_talk=timedelta(seconds=plain["max_talk"]),
+    )
+
+
+def encode_report(report: Report) -> bytes:
+    plain = asdict(report)
+    if isinstance(report, CallEvent):
+        plain["at"] = report.at.isoformat()
+        plain["setup"] = report.setup.total_seconds()
+        plain["talk"] = report.talk.total_seconds()
+    return _line({"type": type(report).__name__, **plain})
+
+
+def decode_report(line: bytes) -> Report:
+    plain = json.loads(line)
+    name = plain.pop("type")
+    if name != CallEvent.__name__:
+        report: Report = _PLAIN_REPORTS[name](**plain)
+        return report
+    plain["kind"] = CallEventKind(plain["kind"])
+    plain["at"] = datetime.fromisoformat(plain["at"])
+    plain["setup"] = timedelta(seconds=plain["setup"])
+    plain["talk"] = timedelta(seconds=plain["talk"])
+    plain["ended_by"] = None if plain["ended_by"] is None else EndedBy(plain["ended_by"])
+    return CallEvent(**plain)
+
+
+def _line(plain: dict[str, Any]) -> bytes:
+    return json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+
+
+class LineReader:
+    """Whole lines from a non-blocking descriptor; `ended` once the other side closed it."""
+
+    def __init__(self, descriptor: int) -> None:
+        os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
+        self._rest = b""
+        self.ended = False
+
+    def lines(self) -> list[bytes]:
+        """The lines that are there now, without waiting. A torn last line is dropped with its writer."""
+        while not self.ended:
+            try:
+                chunk = os.read(self._descriptor, 65536)
+            except BlockingIOError:
+                break
+            self._rest += chunk
+            self.ended = not chunk
+        *whole, self._rest = self._rest.split(b"\n")
+        return whole
+
+
+class LineWriter:
+    """Lines to a non-blocking descriptor; what does not fit waits here. `ended` when nobody reads."""
+
+    def __init__(self, descriptor: int) -> None:
+        os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
+        self._waiting = bytearray()
+        self.ended = False
+
+    def write(self, line: bytes) -> None:
+        self._waiting += line
+        self.flush()
+
+    def flush(self) -> bool:
+        """Hand over what waits; True when all of it is out of this process."""
+        while self._waiting and not self.ended:
+            try:
+                del self._waiting[: os.write(self._descriptor, self._waiting)]
+            except BlockingIOError:
+                return False
+            except BrokenPipeError:
+                self.ended = True
+        return not self._waiting
