@@ -45,21 +45,23 @@ def next_eligible_at(
     """The first instant from `at` on at which `decide` allows, if facts stay as they are.
 
     Each obstacle holds without a gap until its own end, so the latest of the ends is the earliest
-    instant worth looking at; there the case is judged again. `decision` spares the first judgement when
-    the caller already has it.
+    instant worth looking at; there the case is judged again. Past the horizon only changes of the law
+    are followed, to tell what they will lift from what they will not (`NEVER`). `decision` spares the
+    first judgement when the caller already has it.
     """
     book = rulebook or french_rulebook()
-    moment, outlook = at, Outlook.NOW
     decision = decision or decide(facts, at, profile=profile, rulebook=book)
+    moment, outlook = decision.at, Outlook.NOW
     while decision.blocking:
         following = _next_candidate(facts, decision, book, profile)
         if following is None:
             return Eligibility(Outlook.NEVER)
         moment, outlook = following, Outlook.LATER
-        if moment - at > horizon:
-            return Eligibility(Outlook.BEYOND_HORIZON)
+        edition = book.on(decision.law_day)
         decision = decide(facts, moment, profile=profile, rulebook=book)
-    return Eligibility(outlook, moment)
+        if moment - at > horizon and book.on(decision.law_day) is edition:
+            return Eligibility(Outlook.BEYOND_HORIZON)
+    return Eligibility(Outlook.BEYOND_HORIZON) if moment - at > horizon else Eligibility(outlook, moment)
 
 
 def _next_candidate(facts: Facts, decision: Decision, book: Rulebook, profile: Profile) -> datetime | None:

@@ -97,20 +97,20 @@ def covers(record: ConsentRecord, purpose: Purpose) -> bool:
 def consent_status(
     records: Iterable[ConsentRecord], objections: Iterable[date | None], purpose: Purpose, today: date
 ) -> ConsentStatus:
-    """The status on `today`: the best record that covers the purpose, unless an objection came since.
+    """The status on `today`: the longest record that covers the purpose and is later than every objection.
 
     An objection without a readable date counts as made today. A consent given on the very day of the
     objection does not undo it.
     """
     stated = list(records)
-    objected = [day or today for day in objections]
+    objected = max((day or today for day in objections), default=date.min)
     held = [
         (last_day_of_consent(record.collected_on, record.notice.period_days), record.collected_on)
         for record in stated
-        if record.notice and record.collected_on and record.collected_on <= today and covers(record, purpose)
+        if record.notice and record.collected_on and objected < record.collected_on <= today and covers(record, purpose)
     ]
     until, collected_on = max(held, default=(None, None))
-    if objected and (collected_on is None or max(objected) >= collected_on):
+    if until is None and objected > date.min:
         return ConsentStatus(Consent.WITHDRAWN)
     if until is None:
         return ConsentStatus(Consent.UNPROVEN) if stated else NO_CONSENT

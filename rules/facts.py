@@ -7,9 +7,11 @@ at another instant and stored for replay.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class ContactKind(StrEnum):
@@ -128,7 +130,7 @@ class Facts:
     @classmethod
     def from_dict(cls, plain: dict[str, object]) -> Facts:
         """The inverse of `to_dict`. Raises KeyError, TypeError or ValueError for anything else."""
-        return cls(**{name: _READERS.get(name, _same)(value) for name, value in plain.items()})  # type: ignore[arg-type]
+        return cls(**{name: _READERS[name](value) for name, value in plain.items()})  # type: ignore[arg-type]
 
 
 def _plain(value: object) -> object:
@@ -139,7 +141,20 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def _same(value: object) -> object:
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a text is wanted, not {value!r}")
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _yes_or_no(value: object) -> bool:
+    """A stored `"false"` must not count as true."""
+    if not isinstance(value, bool):
+        raise TypeError(f"true or false is wanted, not {value!r}")
     return value
 
 
@@ -157,18 +172,24 @@ def _instants(value: object) -> tuple[datetime, ...]:
     return tuple(datetime.fromisoformat(str(item)) for item in value)
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[Any], object]] = {
+    "number": _text,
+    "postcode": _text_or_none,
     "kind": ContactKind,
     "sector": Sector,
     "system": SystemKind,
+    "caller_id": _text,
+    "caller_id_authorised": _yes_or_no,
     "consent": Consent,
     "consent_until": _day,
+    "consent_after_refusal": _yes_or_no,
     "contract": Contract,
     "contract_until": _day,
     "bloctel": Bloctel,
     "bloctel_until": _day,
     "attempts": _instants,
     "last_refusal": _instant,
+    "any_hour_agreed": _yes_or_no,
     "slots": _instants,
     "callback_until": _day,
 }

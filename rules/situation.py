@@ -33,3 +33,8 @@ class Situation:
         local = tuple(at.astimezone(place.zone) for place in places if place.zone)
         day = max((moment.date() for moment in local), default=at.date())
         return cls(at, places, local, day, ring_guard_seconds)
+
+    @property
+    def clocks(self) -> tuple[datetime, ...]:
+        """What days are counted by: the local clocks, or UTC where no zone is known."""
+        return self.local or (self.at,)

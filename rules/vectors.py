@@ -75,16 +75,16 @@ def read_case(row: Mapping[str, str]) -> tuple[Facts, datetime]:
     """Facts and instant of one case. Raises `CaseUnreadable` naming the first bad column."""
     at = _column(row, "instant_utc", _instant)
     facts = Facts(
-        number=_column(row, "number_e164", require_caller_id),
+        number=_column(row, "number_e164", _number),
         postcode=(row.get("contact_postcode") or "").strip() or None,
-        kind=_column(row, "contact_kind", _contact_kind),
-        sector=_column(row, "advertiser_sector", Sector),
-        system=_column(row, "system_kind", SystemKind),
+        kind=_column(row, "contact_kind", _word_of(ContactKind, ContactKind.CONSUMER)),
+        sector=_column(row, "advertiser_sector", _word_of(Sector)),
+        system=_column(row, "system_kind", _word_of(SystemKind)),
         caller_id=_column(row, "cli", require_caller_id),
         caller_id_authorised=True,
-        consent=_column(row, "consent", _consent),
-        contract=_column(row, "existing_contract", Contract),
-        bloctel=_column(row, "bloctel_listed", _bloctel),
+        consent=_column(row, "consent", _word_of(Consent, Consent.UNPROVEN)),
+        contract=_column(row, "existing_contract", _word_of(Contract)),
+        bloctel=_column(row, "bloctel_listed", _word_of(Bloctel, Bloctel.NOT_CHECKED)),
         attempts=(at,) * _column(row, "attempts_last_30d", _count),
     )
     return _with_local_dates(facts, row, at), at
@@ -99,7 +99,7 @@ def _with_local_dates(facts: Facts, row: Mapping[str, str], at: datetime) -> Fac
         noon = datetime.combine(situation.day - timedelta(days=days_ago), time(12), zone)
         again = facts.consent is Consent.VALID
         facts = replace(facts, last_refusal=min(noon.astimezone(UTC), at), consent_after_refusal=again)
-    match _column(row, "appointment_consent", AppointmentWord):
+    match _column(row, "appointment_consent", _word_of(AppointmentWord)):
         case AppointmentWord.GENERAL:
             return replace(facts, any_hour_agreed=True)
         case AppointmentWord.SLOT:
@@ -133,14 +133,25 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _contact_kind(text: str) -> ContactKind:
-    """A missing kind takes the stricter value (dossier, section 3)."""
-    return ContactKind(text) if text else ContactKind.CONSUMER
+def _number(text: str) -> str:
+    """The number to call: unlike a caller id it is never anonymous."""
+    number = require_caller_id(text)
+    if number == "anonymous":
+        raise ValueError("an E.164 number such as +33199000001 is wanted")
+    return number
 
 
-def _consent(text: str) -> Consent:
-    return Consent(text) if text else Consent.UNPROVEN
+Word = TypeVar("Word", bound=StrEnum)
 
 
-def _bloctel(text: str) -> Bloctel:
-    return Bloctel(text) if text else Bloctel.NOT_CHECKED
+def _word_of(words: type[Word], if_missing: Word | None = None) -> Callable[[str], Word]:
+    """A reader of one of the words; a missing one takes the stricter value where there is one (dossier, section 3)."""
+
+    def read(text: str) -> Word:
+        if not text and if_missing is not None:
+            return if_missing
+        if text not in set(words):
+            raise ValueError(f"one of {', '.join(words)} is wanted")
+        return words(text)
+
+    return read

@@ -19,17 +19,17 @@ def under_the_cap(facts: Facts, situation: Situation, numbers: Numbers) -> Outco
     the consumer's local dates.
     """
     cap, days = numbers.integer("frequency-cap"), numbers.integer("frequency-days")
-    counts = [_recent(facts, moment, situation.at, days) for moment in situation.local]
-    used = max((len(recent) for recent in counts), default=len(facts.attempts))
+    counts = [_recent(facts, moment, situation.at, days) for moment in situation.clocks]
+    used = max(len(recent) for recent in counts)
     values = {"attempts": used, "cap": cap, "window_days": days}
     if used < cap:
         return Outcome(Verdict.ALLOW, "under-cap", values)
     free = [
         _start_of(recent[-cap] + timedelta(days=days), moment.tzinfo)
-        for recent, moment in zip(counts, situation.local, strict=True)
-        if len(recent) >= cap and moment.tzinfo
+        for recent, moment in zip(counts, situation.clocks, strict=True)
+        if len(recent) >= cap
     ]
-    return Outcome(Verdict.DEFER, "cap-reached", values, max(free, default=None))
+    return Outcome(Verdict.DEFER, "cap-reached", values, max(free))
 
 
 def rested_after_refusal(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
@@ -65,9 +65,8 @@ def _sixty_days(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome
     days = numbers.integer("refusal-days")
     ends = [
         (_start_of(refused + timedelta(days=days + 1), moment.tzinfo), refused)
-        for moment in situation.local
-        if moment.tzinfo
-        and (refused := facts.last_refusal.astimezone(moment.tzinfo).date()) + timedelta(days=days) >= moment.date()
+        for moment in situation.clocks
+        if (refused := facts.last_refusal.astimezone(moment.tzinfo).date()) + timedelta(days=days) >= moment.date()
     ]
     if not ends:
         return PASS
@@ -80,7 +79,7 @@ def _consented_again(facts: Facts, situation: Situation) -> bool:
 
 
 def _refused_on(refusal: datetime, situation: Situation) -> date:
-    return min((refusal.astimezone(moment.tzinfo).date() for moment in situation.local), default=refusal.date())
+    return min(refusal.astimezone(moment.tzinfo).date() for moment in situation.clocks)
 
 
 def _start_of(day: date, zone: tzinfo | None) -> datetime:

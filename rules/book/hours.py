@@ -40,12 +40,15 @@ def within_hours(facts: Facts, situation: Situation, numbers: Numbers) -> Outcom
 
 def not_on_a_national_holiday(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """Not on days « fériés en application de l'article L. 3133-1 du code du travail », local date."""
-    ends = [
-        midnight_after(moment.date(), moment.tzinfo)
+    held = [
+        (midnight_after(moment.date(), moment.tzinfo), moment.date())
         for moment in situation.local
         if moment.tzinfo and moment.date() in national_holidays(moment.year)
     ]
-    return Outcome(Verdict.DEFER, "holiday", {"day": situation.day.isoformat()}, max(ends)) if ends else PASS
+    if not held:
+        return PASS
+    until, day = max(held)
+    return Outcome(Verdict.DEFER, "holiday", {"day": day.isoformat()}, until)
 
 
 def not_on_a_local_holiday(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:

@@ -1,0 +1,120 @@
+"""`dialer audit`: verify the chain, and tell the story of one call."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlmodel import Session, col, select
+
+from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
+from commands.views import local
+from dialer.audit import verify
+from dialer.errors import NotFound
+from dialer.schema import Attempt, Campaign, DecisionRow
+from dialer.workspace import Workspace
+
+app = typer.Typer(no_args_is_help=True, help="The tamper-evident log: verify, explain.")
+
+
+@app.command("verify")
+def verify_(config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = None) -> None:
+    """Walk the whole chain and name the first row that does not hold; exit 1 when it is broken.
+
+    Example: dialer audit verify
+    """
+    with desk(json, lang) as d:
+        workspace = Workspace.open(config)
+        with workspace.store.transaction() as session:
+            found = verify(session)
+        if found.whole:
+            d.say(
+                f"[green]✓[/] chaîne entière : {found.rows} lignes, tête {found.head[:16]}…",
+                f"[green]✓[/] chain whole: {found.rows} rows, head {found.head[:16]}…",
+            )
+        else:
+            d.say(
+                f"[red]✗[/] chaîne rompue à la ligne {found.broken_at} : {found.why}",
+                f"[red]✗[/] chain broken at row {found.broken_at}: {found.why}",
+            )
+        d.document(
+            {"ok": found.whole, "rows": found.rows, "head": found.head, "broken_at": found.broken_at, "why": found.why}
+        )
+        if not found.whole:
+            raise answer_no()
+
+
+@app.command()
+def explain(
+    call: Annotated[str, typer.Argument(help="Id of an attempt (or its first characters), or of a decision.")],
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Tell the story of one call: facts, findings with articles, permit, SIP events, outcome.
+
+    Example: dialer audit explain 3f9c2a
+    """
+    with desk(json, lang) as d:
+        workspace = Workspace.open(config)
+        with workspace.store.transaction() as session:
+            attempt, decision = _found(session, call)
+            campaign = session.get_one(Campaign, decision.campaign_id)
+        body = jsonlib.loads(decision.body)
+        _tell(d, campaign, decision, body, attempt)
+        d.document(
+            {
+                "ok": True,
+                "campaign": campaign.name,
+                "decision": {"id": decision.id, "sha256": decision.sha256, **body},
+                "attempt": _plain(attempt) if attempt else None,
+            }
+        )
+
+
+def _found(session: Session, call: str) -> tuple[Attempt | None, DecisionRow]:
+    """An attempt by the start of its id with its decision, or a decision alone. Raises `NotFound`."""
+    matching = session.exec(select(Attempt).where(col(Attempt.id).startswith(call)).limit(2)).all()
+    if len(matching) == 1:
+        return matching[0], session.get_one(DecisionRow, matching[0].decision_id)
+    decision = session.get(DecisionRow, int(call)) if call.isdigit() and not matching else None
+    if decision is None:
+        raise NotFound(
+            f"{len(matching)} attempts and no decision answer to {call!r}; `dialer campaign status` and "
+            "decisions.csv list them",
+            f"{len(matching)} tentatives et aucune décision ne répondent à {call!r} ; voir `dialer campaign status` "
+            "et decisions.csv",
+        )
+    attempt = session.exec(select(Attempt).where(Attempt.decision_id == decision.id)).first()
+    return attempt, decision
+
+
+def _tell(d: Desk, campaign: Campaign, decision: DecisionRow, body: dict[str, object], attempt: Attempt | None) -> None:
+    d.show(f"[bold]{decision.number}[/] · {campaign.name} · {local(decision.at)} · {decision.verdict}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (d.text("règle", "rule"), d.text("verdict", "verdict"), d.text("raison", "reason"), "article"):
+        table.add_column(heading)
+    findings = body["decision"]["findings"]  # type: ignore[index]
+    for finding in findings:
+        lifted = f" ({', '.join(finding['discharged_by'])})" if finding["discharged_by"] else ""
+        values = ", ".join(f"{key}={value}" for key, value in finding["values"].items())
+        reason = f"{finding['reason']} {values}".strip()
+        table.add_row(finding["rule"], finding["verdict"] + lifted, reason, finding["citations"][0])
+    d.show(table)
+    if attempt is None:
+        d.say("Aucun appel n'est parti de cette décision.", "No call left on this decision.")
+        return
+    d.say(
+        f"Tentative {attempt.id} : de {attempt.caller_id} vers {attempt.number} par {attempt.trunk}, état "
+        f"{attempt.state}, issue {attempt.disposition or '—'} (SIP {attempt.sip_code} {attempt.sip_reason})",
+        f"Attempt {attempt.id}: {attempt.caller_id} to {attempt.number} by {attempt.trunk}, state {attempt.state}, "
+        f"outcome {attempt.disposition or '—'} (SIP {attempt.sip_code} {attempt.sip_reason})",
+    )
+    for event in attempt.events:
+        d.show(f"  {event['at']}  {event['event']} {event['detail']}")
+
+
+def _plain(attempt: Attempt) -> dict[str, object]:
+    return attempt.model_dump(mode="json")

@@ -1,0 +1,122 @@
+"""`dialer campaign`: create from a file and lists, start, pause, show, and speak its prompts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+
+from adapters.speech import synthesise
+from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
+from commands.views import summary_view
+from dialer.campaigns import campaign_named, create_campaign, set_state
+from dialer.plan import load_plan
+from dialer.schema import Campaign, CampaignState
+from dialer.summary import summarise
+from dialer.workspace import Workspace
+
+app = typer.Typer(no_args_is_help=True, help="Campaigns: create, start, pause, status, speak.")
+
+Name = Annotated[str, typer.Argument(help="Name of the campaign.")]
+
+
+@app.command()
+def create(
+    file: Annotated[Path, typer.Argument(help="Campaign file (TOML).")],
+    lists: Annotated[list[str], typer.Option("--list", help="An imported list; repeat for several.")],
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Create a campaign from its file; everyone on the lists becomes a candidate. Nothing is dialed yet.
+
+    Example: dialer campaign create campaign.toml --list septembre
+    """
+    with desk(json, lang) as d:
+        workspace = Workspace.open(config)
+        plan = load_plan(file)
+        with workspace.store.transaction() as session:
+            campaign = create_campaign(session, workspace.settings, plan, lists, workspace.clock.now())
+        d.say(
+            f"[green]✓[/] campagne {campaign.name!r} créée, état {campaign.state} ; la lancer : "
+            f"dialer campaign start {campaign.name!r}",
+            f"[green]✓[/] campaign {campaign.name!r} created, state {campaign.state}; start it: "
+            f"dialer campaign start {campaign.name!r}",
+        )
+        d.document({"ok": True, "campaign": campaign.name, "state": str(campaign.state)})
+
+
+@app.command()
+def start(name: Name, config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = None) -> None:
+    """Let a campaign run; `dialer run` then places its calls.
+
+    Example: dialer campaign start "Fibre novembre"
+    """
+    _change(name, CampaignState.RUNNING, config, json, lang)
+
+
+@app.command()
+def pause(name: Name, config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = None) -> None:
+    """Stop a campaign: no new call from the next instant on; calls under way end by themselves.
+
+    Example: dialer campaign pause "Fibre novembre"
+    """
+    _change(name, CampaignState.PAUSED, config, json, lang)
+
+
+@app.command()
+def status(
+    name: Annotated[str, typer.Argument(help="Name of a campaign; all without one.")] = "",
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Show where campaigns stand: contacts, decisions, calls by outcome, quality, what comes next.
+
+    Example: dialer campaign status "Fibre novembre" --json
+    """
+    with desk(json, lang) as d:
+        workspace = Workspace.open(config)
+        with workspace.store.transaction() as session:
+            every = select(Campaign).order_by(col(Campaign.id))
+            campaigns = [campaign_named(session, name)] if name else list(session.exec(every))
+            now = workspace.clock.now()
+            summaries = [summarise(session, campaign, now) for campaign in campaigns]
+        for summary in summaries:
+            d.show(summary_view(d, summary))
+        d.document({"ok": True, "campaigns": [summary.to_dict() for summary in summaries]})
+
+
+@app.command()
+def speak(
+    file: Annotated[Path, typer.Argument(help="Campaign file (TOML).")],
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Make the campaign's WAV files from the .txt beside each, with a free synthesiser (espeak-ng).
+
+    Example: dialer campaign speak campaign.toml
+    """
+    with desk(json, lang) as d:
+        script = load_plan(file).script
+        made = []
+        for part in (script.opening, script.pitch, script.closing, script.opted_out):
+            text = Path(part).with_suffix(".txt")
+            if text.is_file():
+                synthesise(text.read_text("utf-8"), Path(part))
+                made.append(part)
+                d.say(f"[green]✓[/] {part}", f"[green]✓[/] {part}")
+            else:
+                d.say(f"[yellow]![/] {text} n'existe pas", f"[yellow]![/] {text} does not exist")
+        d.document({"ok": True, "made": made})
+
+
+def _change(name: str, to: CampaignState, config: Path, json: bool, lang: Lang) -> None:
+    with desk(json, lang) as d:
+        workspace = Workspace.open(config)
+        with workspace.store.transaction() as session:
+            campaign = set_state(session, workspace.settings, name, to, workspace.clock.now())
+        d.say(f"[green]✓[/] campagne {name!r} : {campaign.state}", f"[green]✓[/] campaign {name!r}: {campaign.state}")
+        d.document({"ok": True, "campaign": name, "state": str(campaign.state)})

@@ -1,0 +1,132 @@
+"""`dialer rules check`: decide a file of cases, row by row as it is read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.desk import Desk, Exit, Json, Lang, desk
+from dialer.errors import DialerError
+from rules.rulebook import LawNotCovered
+from rules.vectors import ANSWER_COLUMNS, CASE_COLUMNS, Answer, CaseUnreadable, answer
+
+EXPECTED_COLUMNS = ("expected", "expected_rule_ids")
+
+
+class CaseFileRefused(DialerError):
+    """A case file cannot be used at all."""
+
+
+@dataclass
+class Tally:
+    """What became of the rows: decided ones are counted, the others named by line."""
+
+    decided: int = 0
+    unreadable: list[dict[str, object]] = field(default_factory=list)
+    differences: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.unreadable and not self.differences
+
+
+def check(
+    cases: Annotated[Path, typer.Argument(help="CSV with the columns of law/cases.csv.")],
+    output: Annotated[Path | None, typer.Option(help="Write case_id,verdict,rule_ids,next_eligible_at here.")] = None,
+    expect: Annotated[bool, typer.Option("--expect", help="Compare with `expected` and `expected_rule_ids`.")] = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Decide every case of a file under the strict profile; exit 1 on any difference with --expect.
+
+    Example: dialer rules check cases.csv --output answers.csv --expect
+    """
+    with desk(json, lang) as d:
+        tally = Tally()
+        with _rows(cases, expect) as rows, _answers(output) as write:
+            for line, row in rows:
+                _decide(line, row, expect, tally, write)
+        _tell(d, tally, expect)
+        d.document(
+            {
+                "ok": tally.good,
+                "decided": tally.decided,
+                "unreadable": tally.unreadable,
+                "differences": tally.differences if expect else None,
+            }
+        )
+        if tally.unreadable:
+            raise typer.Exit(Exit.BAD_INPUT)
+        if tally.differences:
+            raise typer.Exit(Exit.NO)
+
+
+Write = Callable[[Answer], None]
+
+
+def _decide(line: int, row: dict[str, str], expect: bool, tally: Tally, write: Write) -> None:
+    try:
+        found = answer(row)
+    except (CaseUnreadable, LawNotCovered) as error:
+        tally.unreadable.append({"line": line, "case_id": row["case_id"], "message": str(error)})
+        return
+    tally.decided += 1
+    write(found)
+    wanted = f"{row['expected']} {row['expected_rule_ids']}" if expect else ""
+    if expect and wanted != (said := f"{found.verdict} {found.rule_ids}"):
+        tally.differences.append({"line": line, "case_id": row["case_id"], "expected": wanted, "found": said})
+
+
+@contextmanager
+def _rows(path: Path, expect: bool) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
+    """Rows with their line numbers. Raises `CaseFileRefused` for a file without the columns."""
+    wanted = {*CASE_COLUMNS, *(EXPECTED_COLUMNS if expect else ())}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            if missing := sorted(wanted - set(reader.fieldnames or ())):
+                raise CaseFileRefused(
+                    f"{path}: columns missing in line 1: {', '.join(missing)}; use the columns of cases.csv",
+                    f"{path} : colonnes absentes en ligne 1 : {', '.join(missing)} ; reprendre celles de cases.csv",
+                )
+            yield ((reader.line_num, row) for row in reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CaseFileRefused(
+            f"{path}: cannot be read as UTF-8 CSV ({error})", f"{path} : illisible comme CSV en UTF-8 ({error})"
+        ) from None
+
+
+@contextmanager
+def _answers(path: Path | None) -> Iterator[Write]:
+    """Where answers go: a file that appears whole at the end, or nowhere."""
+    if path is None:
+        yield lambda found: None
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(ANSWER_COLUMNS)
+            yield lambda found: writer.writerow(found.row())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _tell(d: Desk, tally: Tally, expect: bool) -> None:
+    for fault in tally.unreadable:
+        line, message = fault["line"], fault["message"]
+        d.say(f"[red]ligne {line}[/] : {message}", f"[red]line {line}[/]: {message}")
+    for row in tally.differences:
+        d.show(f"[red]{row['case_id']}[/] {row['expected']} ≠ {row['found']}")
+    said = d.text(f"{tally.decided} cas décidés", f"{tally.decided} cases decided")
+    if expect:
+        alike = tally.decided - len(tally.differences)
+        said += d.text(f", {alike} conformes", f", {alike} as expected")
+    d.show(said)

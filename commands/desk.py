@@ -1,0 +1,104 @@
+"""How every command speaks: one JSON document or text for people, French or English, and exit codes."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console, RenderableType
+
+from dialer.errors import DialerError
+from lists import ListError
+from rules.caller_ids import CallerIdMalformed
+from rules.rulebook import LawNotCovered
+
+
+class Exit(IntEnum):
+    DONE = 0
+    NO = 1
+    """The answer is no: violations found, chain broken, not callable."""
+    USAGE = 2
+    BAD_INPUT = 3
+    """Nothing was changed."""
+
+
+class Language(StrEnum):
+    FR = "fr"
+    EN = "en"
+
+
+Config = Annotated[
+    Path, typer.Option("--config", envvar="DIALER_CONFIG", help="Settings file of the folder to work in.")
+]
+DEFAULT_CONFIG = Path("dialer.toml")
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
+Lang = Annotated[Language | None, typer.Option("--lang", help="Language of messages; default by locale.")]
+
+_WIDTH_OF_A_FILE = 120
+"""Columns when nobody knows the width: piped, or written to a file."""
+
+USER_ERRORS = (DialerError, ListError, LawNotCovered, CallerIdMalformed)
+
+
+class Desk:
+    """What a command says goes through here, so that `--json` output stays one clean document."""
+
+    def __init__(self, json: bool, lang: Language | None) -> None:
+        self.json = json
+        self.language = lang or _language_of_locale()
+        self.console = Console(stderr=json, highlight=False)
+        if not self.console.is_terminal:
+            self.console.width = _WIDTH_OF_A_FILE
+
+    def text(self, fr: str, en: str) -> str:
+        return en if self.language is Language.EN else fr
+
+    def say(self, fr: str, en: str) -> None:
+        """A line for people; silent under `--json`."""
+        if not self.json:
+            self.console.print(self.text(fr, en))
+
+    def show(self, *parts: RenderableType) -> None:
+        """Tables and panels for people; silent under `--json`."""
+        if not self.json:
+            self.console.print(*parts)
+
+    def document(self, plain: Mapping[str, object]) -> None:
+        """The one JSON document; silent without `--json`."""
+        if self.json:
+            sys.stdout.write(jsonlib.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def desk(json: bool, lang: Language | None) -> Iterator[Desk]:
+    """Open the desk; a user's error becomes a message and exit code 3, without a traceback."""
+    opened = Desk(json, lang)
+    try:
+        yield opened
+    except USER_ERRORS as error:
+        said = _in_language(error, opened.language)
+        opened.document({"ok": False, "error": type(error).__name__, "message": said})
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/] {said}", markup=True)
+        raise typer.Exit(Exit.BAD_INPUT) from None
+
+
+def answer_no() -> typer.Exit:
+    return typer.Exit(Exit.NO)
+
+
+def _in_language(error: Exception, language: Language) -> str:
+    french = getattr(error, "message_fr", "")
+    return french if french and language is Language.FR else str(error)
+
+
+def _language_of_locale() -> Language:
+    """English for an English locale; French, the language of the law, otherwise."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return Language.EN if locale.lower().startswith("en") else Language.FR

@@ -1,0 +1,25 @@
+"""Instants as people type them: always with a zone, or on the office's clock when said so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant with its zone, as in 2026-11-24T10:02+01:00; anything else is a usage error."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: write an instant such as 2026-11-24T10:02+01:00") from None
+    if at.tzinfo is None:
+        raise typer.BadParameter(f"{text!r} has no time zone: write +01:00 or Z after it")
+    return at
+
+
+At = Annotated[
+    datetime | None,
+    typer.Option("--at", parser=parse_instant, metavar="INSTANT", help="Judge at this instant (with its zone)."),
+]

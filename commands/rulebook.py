@@ -1,0 +1,122 @@
+"""`dialer rules list|show`: the book of law with its periods, articles and numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from commands.cases import check
+from commands.desk import Desk, Json, Lang, desk
+from dialer.errors import NotFound
+from rules.rule import Citation, Exemption, Period, Rule
+from rules.rulebook import french_rulebook
+
+app = typer.Typer(no_args_is_help=True, help="The rulebook: list, show, check a case file.")
+
+
+app.command()(check)
+
+
+@app.command("list")
+def list_(
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what is in force on this day.")
+    ] = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """List all rules and exemptions with their periods, layers and articles.
+
+    Example: dialer rules list --on 2026-08-11
+    """
+    with desk(json, lang) as d:
+        book = french_rulebook()
+        items: list[Rule | Exemption] = [*book.rules, *book.exemptions]
+        if on:
+            items = [item for item in items if on.date() in item.in_force]
+        items.sort(key=lambda item: (item.id, item.in_force.first or date.min))
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in (
+            "id",
+            d.text("en vigueur", "in force"),
+            d.text("couche", "layer"),
+            d.text("titre", "title"),
+            "",
+        ):
+            table.add_column(heading)
+        for item in items:
+            table.add_row(item.id, _span(item.in_force), _layer(item), _title(d, item), _articles(item.citations))
+        d.show(table)
+        d.document({"ok": True, "rules": [_plain(item) for item in items]})
+
+
+@app.command()
+def show(
+    rule_id: Annotated[str, typer.Argument(help="Id of a rule or exemption, such as FR-HOURS.")],
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Show every version of one rule: period, layer, articles, reasons, and the numbers it uses.
+
+    Example: dialer rules show FR-FREQ
+    """
+    with desk(json, lang) as d:
+        book = french_rulebook()
+        every: list[Rule | Exemption] = [*book.rules, *book.exemptions]
+        versions = [item for item in every if item.id == rule_id.upper()]
+        if not versions:
+            raise NotFound(
+                f"no rule {rule_id!r} in the book; `dialer rules list` names them",
+                f"pas de règle {rule_id!r} dans le recueil ; `dialer rules list` les nomme",
+            )
+        for item in versions:
+            d.show(f"[bold]{item.id}[/] · {_title(d, item)} · {_span(item.in_force)} · {_layer(item)}")
+            d.show(f"  {_articles(item.citations)}")
+            d.show(f"  {_words(item)}")
+            for number in book.numbers.entries:
+                if number.name in item.reads and item.in_force.overlaps(Period(number.first, number.last)):
+                    d.show(f"  {number.name} = {_value(number.value)} · {number.source}")
+        d.document({"ok": True, "versions": [_plain(item) for item in versions]})
+
+
+def _span(period: Period) -> str:
+    return f"{period.first or '…'} → {period.last or '…'}"
+
+
+def _layer(item: Rule | Exemption) -> str:
+    return str(item.layer) if isinstance(item, Rule) else "exemption"
+
+
+def _title(d: Desk, item: Rule | Exemption) -> str:
+    return d.text(item.title.fr, item.title.en)
+
+
+def _articles(citations: tuple[Citation, ...]) -> str:
+    return " ; ".join(f"{citation} [{citation.confidence}]" for citation in citations).replace("[", "\\[")
+
+
+def _words(item: Rule | Exemption) -> str:
+    """What the article says: the docstring of the check."""
+    source = item.check if isinstance(item, Rule) else item.applies
+    return " ".join((source.__doc__ or "").split())
+
+
+def _value(value: object) -> str:
+    return ", ".join(map(str, sorted(value))) if isinstance(value, frozenset) else str(value)
+
+
+def _plain(item: Rule | Exemption) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "kind": "rule" if isinstance(item, Rule) else "exemption",
+        "layer": _layer(item),
+        "from": item.in_force.first.isoformat() if item.in_force.first else None,
+        "until": item.in_force.last.isoformat() if item.in_force.last else None,
+        "title": {"fr": item.title.fr, "en": item.title.en},
+        "citations": [str(citation) for citation in item.citations],
+        "words": _words(item),
+        "discharges": sorted(item.discharges) if isinstance(item, Exemption) else [],
+    }

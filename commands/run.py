@@ -1,0 +1,120 @@
+"""`dialer run`: scheduler and runners, with a live board in a terminal."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import monotonic
+from typing import Annotated
+
+import typer
+from rich.console import Group
+from rich.live import Live
+from sqlmodel import col, select
+
+from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
+from commands.instants import parse_instant
+from commands.logs import log_to
+from commands.views import summary_view
+from commands.wiring import engine_on
+from dialer.clock import SimulatedClock
+from dialer.engine import Engine
+from dialer.errors import NotPossible
+from dialer.schema import Campaign, CampaignState
+from dialer.summary import CampaignSummary, summarise
+from dialer.workspace import Workspace
+
+_REFRESH_PER_SECOND = 4
+
+
+def run(
+    trunk: Annotated[str, typer.Option(help="Trunk to work on; not needed when running campaigns share one.")] = "",
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="Stop when nobody can be called now.")] = False,
+    simulated_clock: Annotated[
+        datetime | None,
+        typer.Option(parser=parse_instant, metavar="INSTANT", help="Loopback carrier only: let time start here."),
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Place the calls of running campaigns, as fast as the law and the carrier permit, until stopped.
+
+    Ctrl-C stops new calls at once and ends those under way. Example: dialer run --until-idle
+    """
+    with desk(json, lang) as d:
+        workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
+        log_to(workspace.path("dialer.log"))
+        summaries = work(d, workspace, trunk or _only_trunk(workspace), until_idle=until_idle)
+        d.document({"ok": True, "campaigns": [summary.to_dict() for summary in summaries]})
+
+
+def work(d: Desk, workspace: Workspace, trunk: str, *, until_idle: bool) -> list[CampaignSummary]:
+    """Run the engine on one trunk with a live board; returns how the campaigns stand at the end."""
+    with Live(console=d.console, auto_refresh=False, transient=False) as live:
+
+        def board() -> list[CampaignSummary]:
+            summaries = _summaries(workspace, trunk)
+            if d.console.is_terminal:
+                live.update(Group(*(summary_view(d, summary) for summary in summaries)), refresh=True)
+            return summaries
+
+        with engine_on(workspace, trunk, _at_most_every(1 / _REFRESH_PER_SECOND, board)) as engine, _stops(engine):
+            engine.run(until_idle=until_idle)
+        summaries = board()
+    if not d.console.is_terminal:
+        d.show(*(summary_view(d, summary) for summary in summaries))
+    return summaries
+
+
+def _only_trunk(workspace: Workspace) -> str:
+    """The trunk of the running campaigns. Raises `NotPossible` when there is none, or more than one."""
+    with workspace.store.transaction() as session:
+        running = select(Campaign.trunk).where(Campaign.state == CampaignState.RUNNING).distinct()
+        trunks = sorted(session.exec(running))
+    if len(trunks) != 1:
+        raise NotPossible(
+            "no campaign is running; start one with `dialer campaign start NAME`"
+            if not trunks
+            else f"campaigns run on several trunks ({', '.join(trunks)}): say which with --trunk",
+            "aucune campagne en cours ; en lancer une avec `dialer campaign start NOM`"
+            if not trunks
+            else f"des campagnes tournent sur plusieurs trunks ({', '.join(trunks)}) : préciser avec --trunk",
+        )
+    return trunks[0]
+
+
+def _summaries(workspace: Workspace, trunk: str) -> list[CampaignSummary]:
+    with workspace.store.transaction() as session:
+        campaigns = session.exec(select(Campaign).where(Campaign.trunk == trunk).order_by(col(Campaign.id))).all()
+        now = workspace.clock.now()
+        return [summarise(session, campaign, now) for campaign in campaigns]
+
+
+def _at_most_every(seconds: float, action: Callable[[], object]) -> Callable[[], None]:
+    """Calls that come sooner are dropped: the board is a picture, not a log."""
+    last = 0.0
+
+    def limited() -> None:
+        nonlocal last
+        if monotonic() - last >= seconds:
+            last = monotonic()
+            action()
+
+    return limited
+
+
+@contextmanager
+def _stops(engine: Engine) -> Iterator[None]:
+    """SIGTERM and Ctrl-C stop the engine in order."""
+    before = {number: signal.signal(number, lambda *_: engine.stopping.set()) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
