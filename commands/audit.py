@@ -76,11 +76,11 @@ def explain(
 
 def _found(session: Session, call: str) -> tuple[Attempt | None, DecisionRow]:
     """An attempt by the start of its id with its decision, or a decision alone. Raises `NotFound`."""
-    matching = session.exec(select(Attempt).where(col(Attempt.id).startswith(call)).limit(2)).all()
-    if len(matching) == 1:
-        return matching[0], session.get_one(DecisionRow, matching[0].decision_id)
-    decision = session.get(DecisionRow, int(call)) if call.isdigit() and not matching else None
+    decision = session.get(DecisionRow, int(call)) if call.isascii() and call.isdigit() else None
     if decision is None:
+        matching = session.exec(select(Attempt).where(col(Attempt.id).startswith(call)).limit(2)).all()
+        if len(matching) == 1:
+            return matching[0], session.get_one(DecisionRow, matching[0].decision_id)
         raise NotFound(
             f"{len(matching)} attempts and no decision answer to {call!r}; `dialer campaign status` and "
             "decisions.csv list them",

@@ -9,8 +9,10 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+from dialer.errors import DialerError
 
-class SimulatedClockRefused(Exception):
+
+class SimulatedClockRefused(DialerError):
     """A simulated clock may only drive calls to the loopback carrier; the message names the trunk."""
 
 

@@ -26,6 +26,8 @@ from dialer.workspace import Workspace
 TICK = timedelta(milliseconds=50)
 _PAUSE = timedelta(milliseconds=20)
 _OVERDUE_MARGIN = timedelta(seconds=60)
+_GRACE = timedelta(seconds=3)
+"""For calls under way when the engine stops; then they are hung up."""
 _log = structlog.get_logger("dialer.engine")
 
 
@@ -80,8 +82,9 @@ class Engine:
                     break
         finally:
             scheduler.shutdown(wait=False)
-            self.runner.stop(grace=timedelta(seconds=3))
-            self._take_reports()
+            self.runner.stop(grace=_GRACE)
+            while self._take_reports():
+                pass
 
     def next_wake(self) -> datetime | None:
         """When the next candidate of a running campaign is due; None when nobody waits."""

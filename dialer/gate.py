@@ -60,7 +60,8 @@ class Gate:
         trunk = self.settings.trunk(plan.trunk)
         if self.clock.simulated and not trunk.loopback:
             raise SimulatedClockRefused(
-                f"trunk {trunk.name!r} is a real carrier: a simulated clock may only drive the loopback carrier"
+                f"trunk {trunk.name!r} is a real carrier: a simulated clock may only drive the loopback carrier",
+                f"le trunk {trunk.name!r} est un vrai opérateur : seule la boucle locale admet une horloge simulée",
             )
         asked = read_facts(session, self.settings, campaign, [contact_id], now)[contact_id]
         decision = decide(asked.facts, now, profile=self.profile)

@@ -16,6 +16,10 @@ from pathlib import Path
 
 import rfc8785
 
+from dialer.errors import SettingsRefused
+
+_KEY_BYTES = 32
+
 
 class PermitRefused(Exception):
     """The permit does not authorise this call now; the message says which check failed."""
@@ -74,12 +78,23 @@ class PermitKey:
 
     @classmethod
     def load_or_create(cls, path: Path) -> PermitKey:
-        """Read the key file, or make one that only its owner may read."""
+        """Read the key file, or make one that only its owner may read.
+
+        Raises `SettingsRefused` for a file of another length: with an empty key anybody could sign.
+        """
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
-            path.write_bytes(secrets.token_bytes(32))
-        return cls(path.read_bytes())
+            path.write_bytes(secrets.token_bytes(_KEY_BYTES))
+        secret = path.read_bytes()
+        if len(secret) != _KEY_BYTES:
+            raise SettingsRefused(
+                f"{path}: holds no key of {_KEY_BYTES} bytes ({len(secret)} found); restore it from a backup, "
+                "or remove it if it was never used and run again",
+                f"{path} : pas une clé de {_KEY_BYTES} octets ({len(secret)} trouvés) ; la restaurer d'une "
+                "sauvegarde, ou la supprimer si elle n'a jamais servi puis relancer",
+            )
+        return cls(secret)
 
     def sign(self, permit: Permit) -> Permit:
         return replace(permit, signature=self._mac(permit))
@@ -88,7 +103,11 @@ class PermitKey:
         """Return the permit if it authorises a call on `trunk` at `now`, else raise `PermitRefused`."""
         if permit is None:
             raise PermitRefused("no permit")
-        if not hmac.compare_digest(permit.signature, self._mac(permit)):
+        try:
+            genuine = hmac.compare_digest(permit.signature.encode(), self._mac(permit).encode())
+        except (AttributeError, TypeError, ValueError) as error:
+            raise PermitRefused(f"not a permit: {error}") from None
+        if not genuine:
             raise PermitRefused("its signature does not match: altered, or not made by this gate")
         if permit.trunk != trunk:
             raise PermitRefused(f"it is for trunk {permit.trunk!r}, not {trunk!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from rules.numbers import Numbers
 
@@ -42,6 +43,7 @@ def require_caller_id(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def caller_id_kind(caller_id: str, numbers: Numbers) -> CallerIdKind:
     """Classify; the special ranges are looked at before the wide ones that contain them."""
     if caller_id.lower() in _MASKED:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from rules.facts import Facts
-from rules.rule import STRICT, Exemption, Finding, Outcome, Profile, Rule, Verdict
+from rules.rule import PASS, STRICT, Finding, Outcome, Profile, Verdict
 from rules.rulebook import Edition, Rulebook, french_rulebook
 from rules.situation import Situation
 
@@ -74,34 +74,48 @@ def decide(
 
 def judge(facts: Facts, situation: Situation, edition: Edition, profile: Profile, law_day: date) -> Decision:
     """The combination itself, under one edition."""
-    scopes = [e for e in edition.scopes if _applies(e, facts, situation, edition)]
-    outside = frozenset().union(*(scope.discharges for scope in scopes)) if scopes else frozenset()
-    findings = []
-    for rule in edition.rules:
+    numbers, layers = edition.numbers, tuple(profile.layers)
+    relied_on, outside, broken = _scopes(facts, situation, edition)
+    findings: list[Finding] = []
+    verdicts = []
+    for rule, passed, lifting in edition.panel:
         if rule.id in outside:
             continue
-        outcome = _check(rule, facts, situation, edition)
-        if (outcome.layer or rule.layer) not in profile.layers:
-            continue
         lifted_by: tuple[str, ...] = ()
-        if outcome.verdict is not Verdict.ALLOW:
-            lifted_by = tuple(e.id for e in edition.discharging[rule.id] if _applies(e, facts, situation, edition))
+        try:
+            outcome = broken.get(rule.id) or rule.check(facts, situation, numbers)
+            if outcome is not PASS and outcome.verdict:
+                lifted_by = tuple(lift.id for lift in lifting if lift.applies(facts, situation, numbers))
+        except Exception as error:  # noqa: BLE001 - a rule that cannot answer must deny, whatever went wrong
+            outcome = _failed(error)
+        if (outcome.layer or rule.layer) not in layers:
+            continue
+        if outcome is PASS:
+            findings.append(passed)
+            continue
         findings.append(Finding(rule, outcome, lifted_by))
-    verdict = max((finding.verdict for finding in findings), default=Verdict.DENY)
-    relied_on = {scope.id for scope in scopes}.union(*(finding.discharged_by for finding in findings))
+        verdicts.append(Verdict.ALLOW if lifted_by else outcome.verdict)
+        relied_on.update(lifted_by)
+    verdict = max(verdicts, default=Verdict.ALLOW) if findings else Verdict.DENY
     return Decision(verdict, situation.at, law_day, profile.name, tuple(findings), tuple(sorted(relied_on)))
 
 
-def _check(rule: Rule, facts: Facts, situation: Situation, edition: Edition) -> Outcome:
-    try:
-        return rule.check(facts, situation, edition.numbers)
-    except Exception as error:  # noqa: BLE001 - a rule that cannot answer must deny, whatever went wrong
-        return Outcome(Verdict.DENY, "rule-failed", {"error": f"{type(error).__name__}: {error}"})
+def _scopes(
+    facts: Facts, situation: Situation, edition: Edition
+) -> tuple[set[str], frozenset[str], dict[str, Outcome]]:
+    """Scope exemptions that apply, the rules that they take away, and rules that deny since a scope failed."""
+    named: set[str] = set()
+    outside: frozenset[str] = frozenset()
+    broken: dict[str, Outcome] = {}
+    for scope in edition.scopes:
+        try:
+            if scope.applies(facts, situation, edition.numbers):
+                named.add(scope.id)
+                outside |= scope.discharges
+        except Exception as error:  # noqa: BLE001 - an exemption that cannot answer must not free anything
+            broken |= dict.fromkeys(scope.discharges, _failed(error))
+    return named, outside - broken.keys(), broken
 
 
-def _applies(exemption: Exemption, facts: Facts, situation: Situation, edition: Edition) -> bool:
-    """An exemption that cannot be evaluated lifts nothing; the rule's own finding then stands."""
-    try:
-        return exemption.applies(facts, situation, edition.numbers)
-    except Exception:  # noqa: BLE001 - see above: failing closed is the answer
-        return False
+def _failed(error: Exception) -> Outcome:
+    return Outcome(Verdict.DENY, "rule-failed", {"error": f"{type(error).__name__}: {error}"})

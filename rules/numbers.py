@@ -33,9 +33,12 @@ class DatedNumber:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Numbers:
-    """The values in force on one day, read by name with the type that the rule expects."""
+    """The values in force on one day, read by name with the type that the rule expects.
+
+    Compared by identity: one edition of the law has one of these.
+    """
 
     values: Mapping[str, object]
 

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from rules.book import caller_id, exemptions, frequency, hours, permission, sectors, territory
 from rules.numbers import Numbers, NumberTable
-from rules.rule import Exemption, Period, Rule
+from rules.rule import PASS, Exemption, Finding, Period, Rule
 
 COVERED_FROM = date(2023, 1, 1)
 """The version table of the dossier starts here; nothing is decided about earlier days."""
@@ -40,6 +40,11 @@ class Edition:
     @cached_property
     def scopes(self) -> tuple[Exemption, ...]:
         return tuple(exemption for exemption in self.exemptions if exemption.scope)
+
+    @cached_property
+    def panel(self) -> tuple[tuple[Rule, Finding, tuple[Exemption, ...]], ...]:
+        """Each rule with its finding when it simply passes, and the exemptions that may lift it."""
+        return tuple((rule, Finding(rule, PASS), self.discharging[rule.id]) for rule in self.rules)
 
     @cached_property
     def discharging(self) -> dict[str, tuple[Exemption, ...]]:

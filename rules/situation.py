@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from rules.facts import Facts
 from rules.places import Place, possible_places
@@ -33,6 +33,11 @@ class Situation:
         local = tuple(at.astimezone(place.zone) for place in places if place.zone)
         day = max((moment.date() for moment in local), default=at.date())
         return cls(at, places, local, day, ring_guard_seconds)
+
+    @property
+    def zones(self) -> tuple[tzinfo, ...]:
+        """The different zones among the candidate places."""
+        return tuple(dict.fromkeys(place.zone for place in self.places if place.zone))
 
     @property
     def clocks(self) -> tuple[datetime, ...]:

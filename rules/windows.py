@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from heapq import merge
 
 Windows = tuple[tuple[time, time], ...]
 
@@ -23,8 +24,7 @@ def next_opening(
     at: datetime, zones: tuple[tzinfo, ...], weekdays: frozenset[int], windows: Windows, guard: timedelta
 ) -> datetime | None:
     """The first instant after `at` that lies in a window of every zone, in UTC; None if there is none soon."""
-    candidates = sorted({start for zone in zones for start in _openings(at, zone, weekdays, windows)})
-    for start in candidates:
+    for start in merge(*(_openings(at, zone, weekdays, windows) for zone in zones)):
         if all(is_open(start.astimezone(zone), weekdays, windows, guard) for zone in zones):
             return start
     return None

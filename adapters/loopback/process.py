@@ -12,11 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TypedDict
 
+from dialer.errors import DialerError
+
 START_LIMIT = timedelta(seconds=5)
 STOP_LIMIT = timedelta(seconds=5)
 
 
-class CarrierNotStarted(Exception):
+class CarrierNotStarted(DialerError):
     """The loopback carrier did not get ready; the text holds what it said."""
 
 
@@ -56,7 +58,8 @@ class CarrierProcess:
             ready = _ready_line(process)
             if ready is None:
                 _end(process)
-                raise CarrierNotStarted(_complaint(errors, process.returncode))
+                complaint = _complaint(errors, process.returncode)
+                raise CarrierNotStarted(complaint, f"l'opérateur de bouclage n'a pas démarré : {complaint}")
         return cls(process, ready["host"], ready["port"])
 
     @property

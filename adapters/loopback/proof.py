@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from adapters.loopback.addresses import Address, is_loopback
 from adapters.loopback.message import MalformedMessage, Response, parse
+from dialer.errors import DialerError
 
 CHALLENGE_HEADER = "X-Loopback-Challenge"
 PROOF_HEADER = "X-Loopback-Proof"
@@ -24,7 +25,7 @@ _LABEL = b"loopback-carrier-proof"
 """Keeps the answers apart from every other use that a key might have (a permit's signature)."""
 
 
-class NotTheLoopbackCarrier(Exception):
+class NotTheLoopbackCarrier(DialerError):
     """What answers at this address has not proved to be the loopback carrier; the text says what to do."""
 
 
@@ -39,14 +40,18 @@ def prove(host: str, port: int, key: bytes, timeout: timedelta) -> None:
     if not is_loopback(host):
         raise NotTheLoopbackCarrier(
             f"{host}:{port} is not a loopback address (127.0.0.0/8, as a number): the loopback carrier "
-            "cannot be there. Use the system clock for this trunk, or set its host to 127.0.0.1."
+            "cannot be there. Use the system clock for this trunk, or set its host to 127.0.0.1.",
+            f"{host}:{port} n'est pas une adresse de bouclage (127.0.0.0/8, en chiffres) : l'opérateur de bouclage "
+            "ne peut pas y être. Prendre l'horloge système pour ce trunk, ou mettre son hôte à 127.0.0.1.",
         )
     challenge = secrets.token_hex(32)
     answer = _ask((host, port), challenge, timeout)
     if not hmac.compare_digest(answer.encode(), proof_of(key, (host, port), challenge).encode()):
         raise NotTheLoopbackCarrier(
             f"{host}:{port} answered {'with a wrong proof' if answer else 'without a proof'}: it is another "
-            "SIP server, or a loopback carrier started with another key file. Start it with the same key file."
+            "SIP server, or a loopback carrier started with another key file. Start it with the same key file.",
+            f"{host}:{port} a répondu {'avec une preuve fausse' if answer else 'sans preuve'} : c'est un autre serveur "
+            "SIP, ou un opérateur de bouclage lancé avec une autre clé. Le lancer avec la même clé.",
         )
 
 
@@ -72,7 +77,9 @@ def _ask(carrier: Address, challenge: str, timeout: timedelta) -> str:
                 return (answer.first(PROOF_HEADER.lower()) or "") if answer.code == 200 else ""
     raise NotTheLoopbackCarrier(
         f"nothing answered as a SIP server at {carrier[0]}:{carrier[1]} within {timeout.total_seconds():g} s. "
-        "Start the loopback carrier there, or correct the trunk's host and port."
+        "Start the loopback carrier there, or correct the trunk's host and port.",
+        f"rien n'a répondu comme serveur SIP à {carrier[0]}:{carrier[1]} en {timeout.total_seconds():g} s. "
+        "Y lancer l'opérateur de bouclage, ou corriger l'hôte et le port du trunk.",
     )
 
 

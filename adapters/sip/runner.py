@@ -10,12 +10,15 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from adapters.sip.admission import UsedAttempts
+from adapters.sip.dispositions import disposition_of
 from adapters.sip.trunk import TrunkAddress
 from adapters.sip.wire import Hello, Ready, Report
 from adapters.sip.worker_process import WorkerProcess
+from dialer.errors import DialerError
 from dialer.permit import Permit, PermitKey, PermitRefused
 from dialer.ports import CallEvent, CallEventKind, CallOrder, Clock
 
@@ -33,8 +36,13 @@ LONGEST_WAIT = 0.5
 FINAL = {CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST}
 
 
-class RunnerNotStarted(Exception):
+class RunnerNotStarted(DialerError):
     """No runner process became ready; the message says why, and what to do."""
+
+
+def _judged(event: CallEvent) -> CallEvent:
+    """A final report with what became of the call."""
+    return replace(event, disposition=disposition_of(event)) if event.kind in FINAL else event
 
 
 class SipRunner:
@@ -76,7 +84,9 @@ class SipRunner:
             self.stop(timedelta(0))
             raise RunnerNotStarted(
                 f"no SIP runner process became ready: {self._last_trouble}. "
-                "Free what it names or choose another, then start again; `dialer doctor` checks the rest."
+                "Free what it names or choose another, then start again; `dialer doctor` checks the rest.",
+                f"aucun processus SIP n'a été prêt en {BOOT_PATIENCE.seconds} s : {self._last_trouble}. "
+                "Libérer ce qu'il nomme ou en choisir un autre, puis relancer ; `dialer doctor` vérifie le reste.",
             )
 
     def free_channels(self) -> int:
@@ -109,7 +119,7 @@ class SipRunner:
             self._spawn_wanted()
             if self._pending or time.monotonic() >= deadline:
                 break
-        events = list(self._pending)
+        events = [_judged(event) for event in self._pending]
         self._pending.clear()
         return events
 

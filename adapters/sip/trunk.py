@@ -51,7 +51,9 @@ class TrunkAddress:
         if not self.local:
             raise SimulatedClockRefused(
                 f"trunk {self.name!r} ({self.host}:{self.port}) is not the loopback carrier: "
-                "a simulated clock would ring real people outside the legal hours. Use the system clock."
+                "a simulated clock would ring real people outside the legal hours. Use the system clock.",
+                f"le trunk {self.name!r} ({self.host}:{self.port}) n'est pas l'opérateur de bouclage : une horloge "
+                "simulée ferait sonner de vraies personnes hors des heures légales. Prendre l'horloge système.",
             )
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, tzinfo
+from functools import partial
 
 from rules.calendars import local_holidays, national_holidays
 from rules.facts import Facts
@@ -28,7 +30,7 @@ def within_hours(facts: Facts, situation: Situation, numbers: Numbers) -> Outcom
     closed = [moment for moment in situation.local if not is_open(moment, weekdays, windows, guard)]
     if not closed:
         return PASS
-    zones = tuple(place.zone for place in situation.places if place.zone)
+    zones = situation.zones
     local = closed[0]
     return Outcome(
         Verdict.DEFER,
@@ -41,7 +43,7 @@ def within_hours(facts: Facts, situation: Situation, numbers: Numbers) -> Outcom
 def not_on_a_national_holiday(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """Not on days « fériés en application de l'article L. 3133-1 du code du travail », local date."""
     held = [
-        (midnight_after(moment.date(), moment.tzinfo), moment.date())
+        (_after_holidays(moment.date(), moment.tzinfo, national_holidays), moment.date())
         for moment in situation.local
         if moment.tzinfo and moment.date() in national_holidays(moment.year)
     ]
@@ -54,11 +56,22 @@ def not_on_a_national_holiday(facts: Facts, situation: Situation, numbers: Numbe
 def not_on_a_local_holiday(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """Outside the letter of D.223-9, which points to L.3133-1 only: Alsace-Moselle and the days of the
     abolition of slavery overseas are blocked in the territory concerned by policy (U-8)."""
-    for place, moment in zip(situation.places, situation.local, strict=False):
-        if place.zone and moment.date() in local_holidays(place, moment.year):
-            values = {"day": moment.date().isoformat(), "place": place.name}
-            return Outcome(Verdict.DEFER, "local-holiday", values, midnight_after(moment.date(), place.zone))
-    return PASS
+    held = [
+        (_after_holidays(moment.date(), place.zone, partial(local_holidays, place)), moment.date(), place.name)
+        for place, moment in zip(situation.places, situation.local, strict=False)
+        if place.zone and moment.date() in local_holidays(place, moment.year)
+    ]
+    if not held:
+        return PASS
+    until, day, name = max(held)
+    return Outcome(Verdict.DEFER, "local-holiday", {"day": day.isoformat(), "place": name}, until)
+
+
+def _after_holidays(day: date, zone: tzinfo, holidays_of: Callable[[int], frozenset[date]]) -> datetime:
+    """The first instant after `day` and the holidays that follow it without a gap, in UTC."""
+    while (tomorrow := day + timedelta(days=1)) in holidays_of(tomorrow.year):
+        day = tomorrow
+    return midnight_after(day, zone)
 
 
 _CLOSED = {
