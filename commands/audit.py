@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json as jsonlib
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 from sqlmodel import Session, col, select
 
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
@@ -15,6 +18,10 @@ from dialer.audit import verify
 from dialer.errors import NotFound
 from dialer.schema import Attempt, Campaign, DecisionRow
 from dialer.workspace import Workspace
+from rules.rulebook import french_rulebook
+
+_LONGEST_NUMBER = 18
+"""Digits of a database key; a longer one names no row, and the database could not even be asked."""
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident log: verify, explain.")
 
@@ -76,9 +83,10 @@ def explain(
 
 def _found(session: Session, call: str) -> tuple[Attempt | None, DecisionRow]:
     """An attempt by the start of its id with its decision, or a decision alone. Raises `NotFound`."""
-    decision = session.get(DecisionRow, int(call)) if call.isascii() and call.isdigit() else None
+    numbered = call.isascii() and call.isdigit() and len(call) <= _LONGEST_NUMBER
+    decision = session.get(DecisionRow, int(call)) if numbered else None
     if decision is None:
-        matching = session.exec(select(Attempt).where(col(Attempt.id).startswith(call)).limit(2)).all()
+        matching = session.exec(select(Attempt).where(col(Attempt.id).startswith(call, autoescape=True)).limit(2)).all()
         if len(matching) == 1:
             return matching[0], session.get_one(DecisionRow, matching[0].decision_id)
         raise NotFound(
@@ -91,29 +99,35 @@ def _found(session: Session, call: str) -> tuple[Attempt | None, DecisionRow]:
     return attempt, decision
 
 
-def _tell(d: Desk, campaign: Campaign, decision: DecisionRow, body: dict[str, object], attempt: Attempt | None) -> None:
-    d.show(f"[bold]{decision.number}[/] · {campaign.name} · {local(decision.at)} · {decision.verdict}")
+def _findings(d: Desk, decision: dict[str, Any]) -> Table:
+    """The stored findings in words, by the texts of the rules of that day."""
+    rules = {rule.id: rule for rule in french_rulebook().on(date.fromisoformat(decision["law_day"])).rules}
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (d.text("règle", "rule"), d.text("verdict", "verdict"), d.text("raison", "reason"), "article"):
+    for heading in (d.text("règle", "rule"), "verdict", d.text("raison", "reason"), "article"):
         table.add_column(heading)
-    findings = body["decision"]["findings"]  # type: ignore[index]
-    for finding in findings:
+    for finding in decision["findings"]:
         lifted = f" ({', '.join(finding['discharged_by'])})" if finding["discharged_by"] else ""
-        values = ", ".join(f"{key}={value}" for key, value in finding["values"].items())
-        reason = f"{finding['reason']} {values}".strip()
-        table.add_row(finding["rule"], finding["verdict"] + lifted, reason, finding["citations"][0])
-    d.show(table)
+        words = rules[finding["rule"]].reasons.get(finding["reason"])
+        said = words.fill(d.language, finding["values"]) if words else finding["reason"]
+        table.add_row(finding["rule"], finding["verdict"] + lifted, said, finding["citations"][0])
+    return table
+
+
+def _tell(d: Desk, campaign: Campaign, decision: DecisionRow, body: dict[str, Any], attempt: Attempt | None) -> None:
+    d.show(f"[bold]{decision.number}[/] · {escape(campaign.name)} · {local(decision.at)} · {decision.verdict}")
+    d.show(_findings(d, body["decision"]))
     if attempt is None:
         d.say("Aucun appel n'est parti de cette décision.", "No call left on this decision.")
         return
+    sip = escape(f"SIP {attempt.sip_code} {attempt.sip_reason}")
     d.say(
         f"Tentative {attempt.id} : de {attempt.caller_id} vers {attempt.number} par {attempt.trunk}, état "
-        f"{attempt.state}, issue {attempt.disposition or '—'} (SIP {attempt.sip_code} {attempt.sip_reason})",
+        f"{attempt.state}, issue {attempt.disposition or '—'} ({sip})",
         f"Attempt {attempt.id}: {attempt.caller_id} to {attempt.number} by {attempt.trunk}, state {attempt.state}, "
-        f"outcome {attempt.disposition or '—'} (SIP {attempt.sip_code} {attempt.sip_reason})",
+        f"outcome {attempt.disposition or '—'} ({sip})",
     )
     for event in attempt.events:
-        d.show(f"  {event['at']}  {event['event']} {event['detail']}")
+        d.show(Text(f"  {event['at']}  {event['event']} {event['detail']}"))
 
 
 def _plain(attempt: Attempt) -> dict[str, object]:

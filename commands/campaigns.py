@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from sqlmodel import col, select
 
 from adapters.speech import synthesise
@@ -39,11 +40,10 @@ def create(
         plan = load_plan(file)
         with workspace.store.transaction() as session:
             campaign = create_campaign(session, workspace.settings, plan, lists, workspace.clock.now())
+        name = escape(repr(campaign.name))
         d.say(
-            f"[green]✓[/] campagne {campaign.name!r} créée, état {campaign.state} ; la lancer : "
-            f"dialer campaign start {campaign.name!r}",
-            f"[green]✓[/] campaign {campaign.name!r} created, state {campaign.state}; start it: "
-            f"dialer campaign start {campaign.name!r}",
+            f"[green]✓[/] campagne {name} créée, état {campaign.state} ; la lancer : dialer campaign start {name}",
+            f"[green]✓[/] campaign {name} created, state {campaign.state}; start it: dialer campaign start {name}",
         )
         d.document({"ok": True, "campaign": campaign.name, "state": str(campaign.state)})
 
@@ -107,9 +107,10 @@ def speak(
             if text.is_file():
                 synthesise(text.read_text("utf-8"), Path(part))
                 made.append(part)
-                d.say(f"[green]✓[/] {part}", f"[green]✓[/] {part}")
+                d.show(f"[green]✓[/] {escape(part)}")
             else:
-                d.say(f"[yellow]![/] {text} n'existe pas", f"[yellow]![/] {text} does not exist")
+                absent = escape(str(text))
+                d.say(f"[yellow]![/] {absent} n'existe pas", f"[yellow]![/] {absent} does not exist")
         d.document({"ok": True, "made": made})
 
 
@@ -118,5 +119,6 @@ def _change(name: str, to: CampaignState, config: Path, json: bool, lang: Lang) 
         workspace = Workspace.open(config)
         with workspace.store.transaction() as session:
             campaign = set_state(session, workspace.settings, name, to, workspace.clock.now())
-        d.say(f"[green]✓[/] campagne {name!r} : {campaign.state}", f"[green]✓[/] campaign {name!r}: {campaign.state}")
+        shown = escape(repr(name))
+        d.say(f"[green]✓[/] campagne {shown} : {campaign.state}", f"[green]✓[/] campaign {shown}: {campaign.state}")
         d.document({"ok": True, "campaign": name, "state": str(campaign.state)})

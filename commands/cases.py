@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.text import Text
 
 from commands.desk import Desk, Exit, Json, Lang, desk
 from dialer.errors import DialerError
@@ -21,6 +23,10 @@ EXPECTED_COLUMNS = ("expected", "expected_rule_ids")
 
 class CaseFileRefused(DialerError):
     """A case file cannot be used at all."""
+
+
+class AnswersNotWritten(DialerError):
+    """The answers cannot be stored where they were asked for."""
 
 
 @dataclass
@@ -98,7 +104,8 @@ def _rows(path: Path, expect: bool) -> Iterator[Iterator[tuple[int, dict[str, st
             yield ((reader.line_num, row) for row in reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CaseFileRefused(
-            f"{path}: cannot be read as UTF-8 CSV ({error})", f"{path} : illisible comme CSV en UTF-8 ({error})"
+            f"{path}: cannot be read as UTF-8 CSV ({error}); give the path of a case file saved as UTF-8",
+            f"{path} : illisible comme CSV en UTF-8 ({error}) ; indiquer un fichier de cas enregistré en UTF-8",
         ) from None
 
 
@@ -109,22 +116,28 @@ def _answers(path: Path | None) -> Iterator[Write]:
         yield lambda found: None
         return
     part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(part.open("w", encoding="utf-8", newline=""))
+            stack.callback(part.unlink, missing_ok=True)
             writer = csv.writer(file)
             writer.writerow(ANSWER_COLUMNS)
             yield lambda found: writer.writerow(found.row())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+            file.close()
+            part.replace(path)
+        except OSError as error:
+            raise AnswersNotWritten(
+                f"{path}: cannot be written ({error.strerror}); choose another --output, or make room for it",
+                f"{path} : écriture impossible ({error.strerror}) ; choisir un autre --output, ou lui faire place",
+            ) from None
 
 
 def _tell(d: Desk, tally: Tally, expect: bool) -> None:
     for fault in tally.unreadable:
-        line, message = fault["line"], fault["message"]
+        line, message = fault["line"], escape(str(fault["message"]))
         d.say(f"[red]ligne {line}[/] : {message}", f"[red]line {line}[/]: {message}")
     for row in tally.differences:
-        d.show(f"[red]{row['case_id']}[/] {row['expected']} ≠ {row['found']}")
+        d.show(Text.assemble((str(row["case_id"]), "red"), f" {row['expected']} ≠ {row['found']}"))
     said = d.text(f"{tally.decided} cas décidés", f"{tally.decided} cases decided")
     if expect:
         alike = tally.decided - len(tally.differences)

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from adapters.report import write_decisions, write_report
 from commands.desk import Desk, Json, Lang, answer_no, desk
@@ -136,10 +137,11 @@ def _close(d: Desk, told: Story, files: Files, seconds: float) -> None:
     d.say(
         f"{state} journal : {chain.rows} lignes chaînées vérifiées", f"{state} log: {chain.rows} chained rows verified"
     )
+    report = escape(str(files.report))
     d.say(
-        f"[bold]Rapport[/] {files.report} · décisions {files.decisions.name} · "
+        f"[bold]Rapport[/] {report} · décisions {files.decisions.name} · "
         f"{len(files.recordings)} enregistrements de ce que le client a entendu · {seconds:.0f} s",
-        f"[bold]Report[/] {files.report} · decisions {files.decisions.name} · "
+        f"[bold]Report[/] {report} · decisions {files.decisions.name} · "
         f"{len(files.recordings)} recordings of what the far end heard · {seconds:.0f} s",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json as jsonlib
 import os
 import sys
@@ -13,6 +14,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console, RenderableType
+from rich.markup import escape
 
 from dialer.errors import DialerError
 from lists import ListError
@@ -83,10 +85,31 @@ def desk(json: bool, lang: Language | None) -> Iterator[Desk]:
     try:
         yield opened
     except USER_ERRORS as error:
-        said = _in_language(error, opened.language)
-        opened.document({"ok": False, "error": type(error).__name__, "message": said})
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/] {said}", markup=True)
-        raise typer.Exit(Exit.BAD_INPUT) from None
+        raise _refused(opened, type(error).__name__, _in_language(error, opened.language)) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # whoever read our output is gone: there is nobody to tell
+        raise _refused(opened, "MachineRefused", _of_the_machine(opened, error)) from None
+
+
+def _refused(opened: Desk, name: str, said: str) -> typer.Exit:
+    opened.document({"ok": False, "error": name, "message": said})
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/] {escape(said)}")
+    return typer.Exit(Exit.BAD_INPUT)
+
+
+def _of_the_machine(opened: Desk, error: OSError) -> str:
+    """What the operating system refused: where, why, and what to do."""
+    where, why = error.filename or "dialer", os.strerror(error.errno or 0)
+    if error.errno == errno.ENOSPC:
+        return opened.text(
+            f"{where} : le disque est plein ({why}) ; libérer de la place puis relancer",
+            f"{where}: the disk is full ({why}); free some space and run again",
+        )
+    return opened.text(
+        f"{where} : le système refuse ({why}) ; vérifier le chemin et les droits, puis relancer",
+        f"{where}: the system refuses ({why}); check the path and its rights, and run again",
+    )
 
 
 def answer_no() -> typer.Exit:

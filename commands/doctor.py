@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from rich.markup import escape
 from sqlmodel import col, select
 
 from adapters.sip.reachability import answer_to_options
@@ -45,7 +46,8 @@ def doctor(config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = Non
         checks = list(_checks(Workspace.open(config)))
         for check in checks:
             mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}[check.good]
-            d.say(f"{mark} {check.name} : {check.fr}", f"{mark} {check.name}: {check.en}")
+            name = escape(check.name)
+            d.say(f"{mark} {name} : {escape(check.fr)}", f"{mark} {name}: {escape(check.en)}")
         healthy = all(check.good is not False for check in checks)
         d.document({"ok": healthy, "checks": [_plain(d, check) for check in checks]})
         if not healthy:

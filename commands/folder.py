@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from commands.desk import Json, Lang, desk
 from dialer.errors import NotPossible
@@ -27,9 +28,10 @@ def init(
     """
     with desk(json, lang) as d:
         set_up(folder)
+        shown = escape(str(folder))
         d.say(
-            f"[green]✓[/] {folder} est prêt. Ensuite : cd {folder} puis dialer list import contacts.csv",
-            f"[green]✓[/] {folder} is ready. Next: cd {folder} and dialer list import contacts.csv",
+            f"[green]✓[/] {shown} est prêt. Ensuite : cd {shown} puis dialer list import contacts.csv",
+            f"[green]✓[/] {shown} is ready. Next: cd {shown} and dialer list import contacts.csv",
         )
         d.document({"ok": True, "folder": str(folder)})
 

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+_YEARS = range(2000, 2200)
+"""Far from the first and last years of the calendar, where adding a day or a zone overflows."""
+
 
 def parse_instant(text: str) -> datetime:
     """An ISO 8601 instant with its zone, as in 2026-11-24T10:02+01:00; anything else is a usage error."""
@@ -14,6 +17,8 @@ def parse_instant(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r}: write an instant such as 2026-11-24T10:02+01:00") from None
+    if at.year not in _YEARS:
+        raise typer.BadParameter(f"{text!r}: no year between {_YEARS[0]} and {_YEARS[-1]}")
     if at.tzinfo is None:
         raise typer.BadParameter(f"{text!r} has no time zone: write +01:00 or Z after it")
     return at
@@ -22,4 +27,9 @@ def parse_instant(text: str) -> datetime:
 At = Annotated[
     datetime | None,
     typer.Option("--at", parser=parse_instant, metavar="INSTANT", help="Judge at this instant (with its zone)."),
+]
+
+Under = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Show as well what the rules of this day say, and what differs."),
 ]

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 from sqlmodel import select
 
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
-from commands.instants import At
-from commands.views import forecast_view, import_report, list_line
+from commands.instants import At, Under
+from commands.views import comparison_view, forecast_view, import_report, list_line
 from dialer.campaigns import campaign_named
+from dialer.comparison import compare
 from dialer.contacts import import_list, list_named
 from dialer.forecast import Forecast, forecast
 from dialer.schema import ContactList
@@ -70,7 +72,7 @@ def show(
         with workspace.store.transaction() as session:
             found = [list_named(session, name)] if name else list(session.exec(select(ContactList)))
         for stored in found:
-            d.show(list_line(stored))
+            d.show(Text(list_line(stored)))
             if name:
                 d.show(import_report(d, ListReport.from_dict(stored.report)))
         d.document({"ok": True, "lists": [{"name": stored.name, "report": stored.report} for stored in found]})
@@ -82,24 +84,35 @@ def check(
     campaign: Annotated[str, typer.Option(help="Campaign whose offer, system and numbers are judged.")],
     days: Annotated[int, typer.Option(min=1, max=60, help="How many days to look ahead.")] = 10,
     at: At = None,
+    under: Under = None,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Forecast before launch: who is callable now, later, never, and which rule holds back how many.
 
-    Example: dialer list check septembre --campaign "Fibre novembre" --days 14
+    Example: dialer list check septembre --campaign "Fibre novembre" --days 14 --under 2026-08-10
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config)
         with workspace.store.transaction() as session:
             found = list_named(session, name)
             judged_at = at or workspace.clock.now()
-            coming = forecast(
-                session, workspace.settings, campaign_named(session, campaign), [found.id], judged_at, days
-            )
+            asked = (session, workspace.settings, campaign_named(session, campaign), [found.id], judged_at)
+            coming = forecast(*asked, days)
+            compared = compare(*asked, under.date()) if under else None
         d.show(forecast_view(d, coming))
-        d.document({"ok": True, "list": name, "campaign": campaign, "forecast": forecast_dict(coming)})
+        if compared:
+            d.show(comparison_view(d, compared))
+        d.document(
+            {
+                "ok": True,
+                "list": name,
+                "campaign": campaign,
+                "forecast": forecast_dict(coming),
+                "under": compared.to_dict() if compared else None,
+            }
+        )
 
 
 def forecast_dict(coming: Forecast) -> dict[str, object]:

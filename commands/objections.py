@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from sqlmodel import Session, select
 
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
@@ -65,7 +66,7 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
         if not wishes:
             d.say(f"{number} : rien d'enregistré", f"{number}: nothing on record")
         for wish in wishes:
-            d.show(f"{wish.kind} · {local(wish.said_at) if wish.said_at else '?'} · {wish.source}")
+            d.show(f"{wish.kind} · {local(wish.said_at) if wish.said_at else '?'} · {escape(wish.source)}")
         d.document({"ok": True, "number": number, "wishes": [_plain(wish) for wish in wishes]})
 
 

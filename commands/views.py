@@ -11,13 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.desk import Desk
+from dialer.comparison import Comparison
 from dialer.forecast import OFFICE_ZONE, Forecast
 from dialer.schema import ContactList
 from dialer.summary import CampaignSummary
 from lists import ListReport, Severity
 from rules.decide import Decision
 from rules.eligibility import Eligibility
-from rules.rule import Verdict
+from rules.explain import Change, layer_word, verdict_word, when
+from rules.rule import Finding, Layer, Verdict
 from rules.rulebook import french_rulebook
 
 COLOURS = {Verdict.ALLOW: "green", Verdict.DEFER: "yellow", Verdict.DENY: "red"}
@@ -32,11 +34,6 @@ def local(at: datetime) -> str:
 
 def weekday(desk: Desk, day: date) -> str:
     return desk.text(_WEEKDAYS_FR[day.weekday()], day_name[day.weekday()])
-
-
-def verdict_word(desk: Desk, verdict: Verdict) -> str:
-    french = {Verdict.ALLOW: "autorisé", Verdict.DEFER: "différé", Verdict.DENY: "refusé"}
-    return desk.text(french[verdict], {0: "allowed", 1: "deferred", 2: "denied"}[verdict])
 
 
 def import_report(desk: Desk, report: ListReport) -> RenderableType:
@@ -59,10 +56,10 @@ def import_report(desk: Desk, report: ListReport) -> RenderableType:
     for problem in sorted(report.problems, key=lambda each: each.severity is not Severity.REJECTED)[:_SHOWN_PROBLEMS]:
         colour = "red" if problem.severity is Severity.REJECTED else "yellow"
         said = desk.text(f"{problem.message_fr} → {problem.remedy_fr}", f"{problem.message_en} → {problem.remedy_en}")
-        table.add_row(str(problem.line), problem.column, Text(problem.value), Text(said, style=colour))
+        table.add_row(str(problem.line), Text(problem.column), Text(problem.value), Text(said, style=colour))
     hidden = len(report.problems) - _SHOWN_PROBLEMS
     more = [Text(desk.text(f"… et {hidden} autres", f"… and {hidden} more"), style="dim")] if hidden > 0 else []
-    return Panel(Group(head, table, *more), title=f"{report.file}", title_align="left")
+    return Panel(Group(head, table, *more), title=Text(report.file), title_align="left")
 
 
 def forecast_view(desk: Desk, forecast: Forecast) -> RenderableType:
@@ -79,7 +76,7 @@ def forecast_view(desk: Desk, forecast: Forecast) -> RenderableType:
     for row in forecast.rules:
         title = f"{desk.text(row.title_fr, row.title_en)} — {row.citations[0]}"
         rules.add_row(
-            row.rule_id, str(row.contacts), Text(verdict_word(desk, row.verdict), COLOURS[row.verdict]), title
+            row.rule_id, str(row.contacts), Text(verdict_word(row.verdict, desk.language), COLOURS[row.verdict]), title
         )
     days = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (desk.text("jour", "day"), desk.text("nouveaux joignables", "newly callable"), ""):
@@ -95,37 +92,85 @@ def forecast_view(desk: Desk, forecast: Forecast) -> RenderableType:
 
 
 def decision_view(desk: Desk, decision: Decision, eligibility: Eligibility) -> RenderableType:
-    """Every finding of one decision: rule, layer, reason, article, until when."""
+    """Every finding of one decision, the blocking ones first: rule, layer, reason, article, until when."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (desk.text("règle", "rule"), "", desk.text("raison", "reason"), desk.text("article", "article"), ""):
+    for heading in (desk.text("règle", "rule"), "", desk.text("raison", "reason"), "article", ""):
         table.add_column(heading)
-    for finding in decision.findings:
+    for finding in sorted(decision.findings, key=lambda each: (-each.verdict, -each.outcome.verdict, each.rule.id)):
+        if not finding.outcome.reason:
+            continue
         verdict = finding.verdict
-        until = finding.outcome.until
-        lifted = (
-            desk.text("levé par ", "lifted by ") + ", ".join(finding.discharged_by) if finding.discharged_by else ""
-        )
-        when = desk.text("jusqu'au ", "until ") + local(until) if until and not lifted else lifted
-        said = finding.reason(desk.language) or desk.text("respectée", "met")
+        layer = "" if finding.layer is Layer.STATUTE else f" ({layer_word(finding.layer, desk.language)})"
+        said = finding.reason(desk.language)
         table.add_row(
             finding.rule.id,
-            Text(verdict_word(desk, verdict) if verdict else "✓", COLOURS[verdict]),
-            said,
+            Text(verdict_word(verdict, desk.language) if verdict else "✓", COLOURS[verdict]),
+            said + (layer if verdict else ""),
             str(finding.rule.citations[0]),
-            when,
+            _ends(desk, finding),
+            style="" if finding.outcome.verdict else "dim",
         )
     colour = COLOURS[decision.verdict]
-    head = f"[bold {colour}]{verdict_word(desk, decision.verdict)}[/] · {local(decision.at)} (Paris)"
-    return Group(head, table, when_possible(desk, eligibility))
+    word = verdict_word(decision.verdict, desk.language)
+    rules_of = desk.text(f"règles du {decision.law_day}", f"rules of {decision.law_day}")
+    head = f"[bold {colour}]{word}[/] · {local(decision.at)} (Paris) · {rules_of}"
+    met = ", ".join(finding.rule.id for finding in decision.findings if not finding.outcome.reason)
+    silent = Text(desk.text(f"Respectées : {met}", f"Met: {met}"), style="dim")
+    return Group(head, table, silent, when_possible(desk, eligibility))
+
+
+def comparison_view(desk: Desk, compared: Comparison) -> RenderableType:
+    """How many contacts fare differently under the two sets of rules, and which rules make the difference."""
+    verdicts = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        desk.text(f"règles du {compared.under}", f"rules of {compared.under}"),
+        local(compared.at),
+        "contacts",
+    ):
+        verdicts.add_column(heading)
+    for (before, after), count in compared.verdicts.items():
+        verdicts.add_row(_verdict_or_dash(desk, before), _verdict_or_dash(desk, after), str(count))
+    rules = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (desk.text("règle", "rule"), desk.text("avant", "before"), desk.text("après", "after"), "contacts"):
+        rules.add_column(heading)
+    for change, count in compared.rules.items():
+        before_word, after_word = _verdict_or_dash(desk, change.before), _verdict_or_dash(desk, change.after)
+        rules.add_row(change.rule_id, before_word, after_word, str(count))
+    title = desk.text("Deux lois côte à côte", "Two laws side by side")
+    return Panel(Group(verdicts, "", rules), title=title, title_align="left")
+
+
+def changes_view(desk: Desk, changed: tuple[Change, ...]) -> RenderableType:
+    """What two sets of rules answer differently, rule by rule."""
+    if not changed:
+        return desk.text("Aucune règle ne répond autrement.", "No rule answers differently.")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (desk.text("règle", "rule"), desk.text("avant", "before"), desk.text("après", "after")):
+        table.add_column(heading)
+    for change in changed:
+        table.add_row(change.rule_id, _verdict_or_dash(desk, change.before), _verdict_or_dash(desk, change.after))
+    return table
 
 
 def when_possible(desk: Desk, eligibility: Eligibility) -> str:
-    if eligibility.at:
-        return desk.text(
-            f"Appel possible à partir du {local(eligibility.at)} (heure de Paris).",
-            f"Callable from {local(eligibility.at)} (Paris time) on.",
-        )
-    return desk.text("Aucune date : un fait nouveau est nécessaire.", "No date: a new fact is needed.")
+    """The next eligible instant on the office's clock, or that there is none."""
+    if eligibility.at is None:
+        said = when(eligibility, desk.language)
+        return f"{said[0].upper()}{said[1:]}."
+    return desk.text(
+        f"Appel possible à partir du {local(eligibility.at)} (heure de Paris).",
+        f"Callable from {local(eligibility.at)} (Paris time) on.",
+    )
+
+
+def _ends(desk: Desk, finding: Finding) -> str:
+    if finding.discharged_by:
+        return desk.text("levée par ", "lifted by ") + ", ".join(finding.discharged_by)
+    return desk.text("jusqu'au ", "until ") + local(finding.outcome.until) if finding.outcome.until else ""
+
+
+def _verdict_or_dash(desk: Desk, verdict: Verdict | None) -> Text:
+    return Text("—") if verdict is None else Text(verdict_word(verdict, desk.language), COLOURS[verdict])
 
 
 def summary_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
@@ -148,7 +193,7 @@ def summary_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
         figures.add_row(name, value)
     steps = [f"{local(step.due_at)}  {step.contacts} × {step.note}" for step in summary.next_steps[:8]]
     following = [desk.text("Ensuite :", "Next:"), *steps] if steps else []
-    return Panel(Group(figures, *following), title=f"{summary.campaign} — {summary.state}", title_align="left")
+    return Panel(Group(figures, *following), title=Text(f"{summary.campaign} — {summary.state}"), title_align="left")
 
 
 def rules_view(desk: Desk, summary: CampaignSummary) -> RenderableType:

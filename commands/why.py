@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from sqlmodel import Session, select
 
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, answer_no, desk
-from commands.instants import At
+from commands.instants import At, Under
 from commands.numbers import Number
-from commands.views import decision_view
+from commands.views import changes_view, decision_view
 from dialer.campaigns import campaign_named
 from dialer.errors import NotPossible
 from dialer.facts import read_facts
@@ -20,6 +21,7 @@ from dialer.wishes import contact_of
 from dialer.workspace import Workspace
 from rules.decide import decide
 from rules.eligibility import next_eligible_at
+from rules.explain import changes, one_line, paragraph, verdict_word
 from rules.rule import Verdict
 
 
@@ -27,9 +29,7 @@ def why(
     number: Number,
     campaign: Annotated[str, typer.Option(help="Campaign to judge for; not needed when there is only one.")] = "",
     at: At = None,
-    under: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Judge under the rules of this day instead.")
-    ] = None,
+    under: Under = None,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
@@ -40,26 +40,40 @@ def why(
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config)
-        law_of = under.date() if under else None
         with workspace.store.transaction() as session:
             contact_id = contact_of(session, number)
             chosen = _campaign(session, campaign, contact_id)
             judged_at = at or workspace.clock.now()
             facts = read_facts(session, workspace.settings, chosen, [contact_id], judged_at)[contact_id].facts
         profile = workspace.gate.profile
-        decision = decide(facts, judged_at, profile=profile, law_of=law_of)
-        eligibility = next_eligible_at(facts, judged_at, profile=profile)
-        d.say(f"{number} · campagne {chosen.name!r}", f"{number} · campaign {chosen.name!r}")
+        decision = decide(facts, judged_at, profile=profile)
+        eligibility = next_eligible_at(facts, judged_at, profile=profile, decision=decision)
+        other = decide(facts, judged_at, profile=profile, law_of=under.date()) if under else None
+        name = escape(repr(chosen.name))
+        d.say(f"{number} · campagne {name}", f"{number} · campaign {name}")
         d.show(decision_view(d, decision, eligibility))
+        if other:
+            d.say(
+                f"\n[bold]Sous les règles du {other.law_day}[/] : {verdict_word(other.verdict, d.language)}",
+                f"\n[bold]Under the rules of {other.law_day}[/]: {verdict_word(other.verdict, d.language)}",
+            )
+            d.show(changes_view(d, changes(other, decision)))
         d.document(
             {
                 "ok": True,
                 "number": number,
                 "campaign": chosen.name,
-                "under": (law_of or decision.law_day).isoformat(),
                 "facts": facts.to_dict(),
                 "decision": decision.to_dict(),
                 "next": {"outlook": str(eligibility.outlook), "at": _iso(eligibility.at)},
+                "line": one_line(decision, eligibility, d.language),
+                "paragraph": paragraph(decision, eligibility, d.language),
+                "under": {
+                    "decision": other.to_dict(),
+                    "changes": [change.to_dict() for change in changes(other, decision)],
+                }
+                if other
+                else None,
             }
         )
         if decision.verdict is not Verdict.ALLOW:
@@ -80,5 +94,5 @@ def _campaign(session: Session, name: str, contact_id: int) -> Campaign:
     return in_campaigns[0]
 
 
-def _iso(at: datetime | date | None) -> str | None:
+def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None

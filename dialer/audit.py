@@ -91,11 +91,12 @@ class Verification:
 def verify(session: Session) -> Verification:
     """Walk the whole chain, and hold every recorded decision against its stored body."""
     previous, expected = GENESIS, 1
-    rows = session.exec(select(AuditRow).order_by(col(AuditRow.seq)).execution_options(yield_per=1000))
-    for row in rows:
-        if why := _fault(row, expected, previous):
-            return Verification(expected - 1, previous, expected, why)
-        previous, expected = row.sha256, expected + 1
+    chain = select(AuditRow).order_by(col(AuditRow.seq)).execution_options(yield_per=1000)
+    with session.exec(chain) as rows:
+        for row in rows:
+            if why := _fault(row, expected, previous):
+                return Verification(expected - 1, previous, expected, why)
+            previous, expected = row.sha256, expected + 1
     return _altered_decision(session) or Verification(expected - 1, previous)
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from dialer import audit
 from dialer.audit import AuditKind
 from dialer.contacts import list_named
+from dialer.duties import require_duties
 from dialer.errors import NotFound, NotPossible, SettingsRefused
 from dialer.facts import plan_of
 from dialer.plan import CampaignPlan
@@ -86,6 +87,7 @@ def set_state(session: Session, settings: Settings, name: str, to: CampaignState
         )
     if to is CampaignState.RUNNING:
         check_plan(settings, plan_of(campaign))
+        require_duties(settings, plan_of(campaign), now.date())
     campaign.state = to
     session.add(campaign)
     audit.append(session, AuditKind.CAMPAIGN_STATE, {"campaign": name, "state": str(to)}, now)

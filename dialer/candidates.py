@@ -9,7 +9,6 @@ from sqlmodel import Session, col, func, select
 from dialer.gate import GateAnswer
 from dialer.ledger import LIVE
 from dialer.schema import Attempt, Campaign, Candidate, CandidateState
-from rules.rule import Verdict
 
 
 def next_due(session: Session, campaign: Campaign, now: datetime) -> Candidate | None:
@@ -44,8 +43,6 @@ def after_answer(session: Session, candidate: Candidate, answer: GateAnswer) -> 
     candidate.note = ";".join(answer.decision.rule_ids)
     if answer.order:
         candidate.state, candidate.due_at, candidate.tries = CandidateState.CALLING, None, candidate.tries + 1
-    elif answer.decision.verdict is Verdict.ALLOW:
-        candidate.state, candidate.due_at, candidate.note = CandidateState.DONE, None, "no-number"
     elif answer.eligibility.at:
         candidate.due_at = answer.eligibility.at
     else:

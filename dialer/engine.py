@@ -18,7 +18,6 @@ from sqlmodel import Session, col, select
 from dialer import candidates, outcomes
 from dialer.gate import GateAnswer
 from dialer.ledger import LIVE, AttemptMoved, begin_dialing, settle_leftovers
-from dialer.pacing import room_on
 from dialer.ports import CallOrder, CallQueue, CallRunner
 from dialer.schema import Attempt, Campaign, CampaignState
 from dialer.workspace import Workspace
@@ -109,7 +108,7 @@ class Engine:
         """One candidate, one transaction: room, decision, attempt, and the candidate's new place."""
         now = self.workspace.clock.now()
         with self.workspace.store.transaction() as session:
-            if not room_on(session, self.workspace.settings.trunk(self.trunk), now).free:
+            if not self.workspace.gate.has_room(session, self.trunk):
                 return None
             for campaign in self._running(session):
                 candidate = candidates.next_due(session, campaign, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
@@ -25,8 +25,10 @@ from dialer.schema import (
     WishKind,
 )
 from dialer.settings import Settings
-from rules.evidence import ConsentRecord, ConsentStatus, Notice, Purpose, consent_status
-from rules.facts import ContactKind, Contract, Facts, SystemKind
+from rules.evidence import ConsentRecord, ContractRecord, Notice, Purpose, consent_status, contract_status
+from rules.facts import ContactKind, Facts, SystemKind
+from rules.line import Line
+from rules.places import possible_places
 
 _PAST_CALL_HOUR = time(11, tzinfo=UTC)
 """The same calendar day in every territory under national law, from Miquelon to Mayotte."""
@@ -34,10 +36,9 @@ _PAST_CALL_HOUR = time(11, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """A contact with the number to call next (None: no live number is left) and the facts about it."""
+    """A contact, and the facts about calling them at the number that is next."""
 
     contact: Contact
-    number: str | None
     facts: Facts
 
 
@@ -46,9 +47,14 @@ def plan_of(campaign: Campaign) -> CampaignPlan:
 
 
 def read_facts(
-    session: Session, settings: Settings, campaign: Campaign, contact_ids: Sequence[int], at: datetime
+    session: Session,
+    settings: Settings,
+    campaign: Campaign,
+    contact_ids: Sequence[int],
+    at: datetime,
+    line: Line | None = None,
 ) -> dict[int, CallFacts]:
-    """Facts of each contact for this campaign at `at`, by contact id."""
+    """Facts of each contact for this campaign at `at`, by contact id; `line` when a call is about to leave."""
     plan, notices = plan_of(campaign), settings.notices_by_id()
     purpose = Purpose(plan.advertiser, settings.caller, plan.sector, plan.system)
     contacts = {contact.id: contact for contact in _of(session, Contact, Contact.id, contact_ids)}
@@ -61,18 +67,26 @@ def read_facts(
     for contact_id in contact_ids:
         contact = contacts[contact_id]
         mine = [wish for wish in wishes[contact_id] if wish.advertiser_id in (None, campaign.advertiser_id)]
-        consent = _consent(consents[contact_id], mine, notices, purpose, at.date())
-        refusals = [wish.said_at or at for wish in mine if wish.kind is WishKind.REFUSAL]
+        refusals = [min(wish.said_at or at, at) for wish in mine if wish.kind is WishKind.REFUSAL]
         last_refusal = max(refusals, default=None)
         own = [attempt for attempt in made[contact_id] if attempt.advertiser_id == campaign.advertiser_id]
-        number = _next_number(phones[contact_id], own)
-        contract, contract_until = _contract(contracts[contact_id], plan.contract_objects, at.date())
+        phone = _next_phone(phones[contact_id], own)
+        zones = [place.zone for place in possible_places(contact.postcode, phone.number) if place.zone]
+        objections = [wish for wish in mine if wish.kind is WishKind.OBJECTION]
+        consent = consent_status(
+            _records(consents[contact_id], notices),
+            [_local_day(wish.said_at, zones) if wish.said_at else None for wish in objections],
+            purpose,
+            _local_day(at, zones),
+            _local_day(last_refusal, zones) if last_refusal else None,
+        )
+        held = [ContractRecord(row.object, until=row.until) for row in contracts[contact_id]]
+        contract = contract_status(held, plan.contract_objects, _local_day(at, zones))
         caller_id = _caller_id(plan.caller_ids, contact_id)
         found[contact_id] = CallFacts(
             contact,
-            number,
             Facts(
-                number=number or "",
+                number=phone.number,
                 postcode=contact.postcode,
                 kind=ContactKind.PROFESSIONAL if contact.siret else ContactKind.CONSUMER,
                 sector=plan.sector,
@@ -81,20 +95,20 @@ def read_facts(
                 caller_id_authorised=caller_id in proven,
                 consent=consent.status,
                 consent_until=consent.until,
-                consent_after_refusal=_after(consent.collected_on, last_refusal),
-                contract=contract,
-                contract_until=contract_until,
-                attempts=_attempts(own, past[contact_id]),
+                consent_after_refusal=consent.after_refusal,
+                contract=contract.status,
+                contract_until=contract.until,
+                attempts=_attempts(own, past[contact_id], at),
                 last_refusal=last_refusal,
+                number_unassigned=phone.state is PhoneState.UNASSIGNED,
+                line=line,
             ),
         )
     return found
 
 
-def _consent(
-    rows: Iterable[ConsentRow], wishes: Iterable[Wish], notices: dict[str, Notice], purpose: Purpose, today: date
-) -> ConsentStatus:
-    records = [
+def _records(rows: Iterable[ConsentRow], notices: dict[str, Notice]) -> list[ConsentRecord]:
+    return [
         ConsentRecord(
             notices.get(row.notice),
             row.collected_on,
@@ -103,37 +117,26 @@ def _consent(
         )
         for row in rows
     ]
-    objections = [wish.said_at.date() if wish.said_at else None for wish in wishes if wish.kind is WishKind.OBJECTION]
-    return consent_status(records, objections, purpose, today)
 
 
-def _after(collected_on: date | None, refusal: datetime | None) -> bool:
-    return collected_on is not None and refusal is not None and collected_on > refusal.date()
+def _local_day(at: datetime, zones: Sequence[tzinfo]) -> date:
+    """The person's own day at an instant; the latest where they may be in several zones."""
+    return max((at.astimezone(zone).date() for zone in zones), default=at.date())
 
 
-def _contract(rows: Iterable[ContractRow], objects: tuple[str, ...], today: date) -> tuple[Contract, date | None]:
-    """The contract that helps most: running, and about an object that this offer concerns."""
-    running = [row for row in rows if row.until is None or row.until >= today]
-    related = [row for row in running if row.object in objects]
-    if related:
-        last = max(related, key=lambda row: row.until or date.max)
-        return Contract.RELATED, last.until
-    return (Contract.UNRELATED, None) if running else (Contract.NONE, None)
-
-
-def _attempts(own: Iterable[Attempt], past: Iterable[PastCall]) -> tuple[datetime, ...]:
+def _attempts(own: Iterable[Attempt], past: Iterable[PastCall], at: datetime) -> tuple[datetime, ...]:
+    """Calls made elsewhere are known by their day: one of today is held to be made already."""
     left = [attempt.dialed_at or attempt.approved_at for attempt in own if attempt.state not in NOT_COUNTED]
-    elsewhere = [datetime.combine(call.made_on, _PAST_CALL_HOUR) for call in past]
+    elsewhere = [min(datetime.combine(call.made_on, _PAST_CALL_HOUR), at) for call in past]
     return tuple(sorted([*left, *elsewhere]))
 
 
-def _next_number(phones: Iterable[Phone], own: Iterable[Attempt]) -> str | None:
-    """The live number tried least, the preferred one first."""
+def _next_phone(phones: Iterable[Phone], own: Iterable[Attempt]) -> Phone:
+    """The number tried least, the preferred one first; an unassigned one only when no other is left."""
     tries: dict[str, int] = defaultdict(int)
     for attempt in own:
         tries[attempt.number] += 1
-    live = [phone for phone in phones if phone.state is PhoneState.LIVE]
-    return min(live, key=lambda phone: (tries[phone.number], phone.rank)).number if live else None
+    return min(phones, key=lambda phone: (phone.state is PhoneState.UNASSIGNED, tries[phone.number], phone.rank))
 
 
 def _caller_id(caller_ids: tuple[str, ...], contact_id: int) -> str:

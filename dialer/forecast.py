@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from dialer.facts import read_facts
 from dialer.schema import Campaign, ListMember
@@ -53,8 +53,6 @@ class Forecast:
     now: int
     later: int
     never: int
-    without_number: int
-    """Of `never`: contacts with no live number left."""
     rules: tuple[RuleCount, ...]
     days: tuple[DayCount, ...]
 
@@ -63,16 +61,18 @@ def forecast(
     session: Session, settings: Settings, campaign: Campaign, list_ids: Iterable[int], at: datetime, days: int
 ) -> Forecast:
     """Judge every member of the lists at `at`, and look `days` days ahead."""
-    members = session.exec(
-        select(ListMember.contact_id).where(ListMember.list_id.in_(list(list_ids))).distinct()  # type: ignore[attr-defined]
-    ).all()
-    found = read_facts(session, settings, campaign, members, at)
-    callable_ones = [asked.facts for asked in found.values() if asked.number]
+    found = read_facts(session, settings, campaign, members_of(session, list_ids), at)
     profile = Profile("strict", ring_guard_seconds=settings.ring_guard_seconds)
-    return _assemble(classes(callable_ones), len(found) - len(callable_ones), at, days, profile)
+    return _assemble(classes(asked.facts for asked in found.values()), at, days, profile)
 
 
-def _assemble(groups: Counter[Facts], without_number: int, at: datetime, days: int, profile: Profile) -> Forecast:
+def members_of(session: Session, list_ids: Iterable[int]) -> Sequence[int]:
+    """Contact ids on these lists, each once."""
+    on_lists = select(ListMember.contact_id).where(col(ListMember.list_id).in_(list(list_ids)))
+    return session.exec(on_lists.distinct()).all()
+
+
+def _assemble(groups: Counter[Facts], at: datetime, days: int, profile: Profile) -> Forecast:
     outlooks: Counter[Outlook] = Counter()
     first_days: Counter[date] = Counter()
     blocked: Counter[str] = Counter()
@@ -86,17 +86,16 @@ def _assemble(groups: Counter[Facts], without_number: int, at: datetime, days: i
         for rule_count in _held_back_by(decision):
             blocked[rule_count.rule_id] += count
             seen[rule_count.rule_id] = rule_count
-    never = outlooks[Outlook.NEVER] + outlooks[Outlook.BEYOND_HORIZON] + without_number
+    never = outlooks[Outlook.NEVER] + outlooks[Outlook.BEYOND_HORIZON]
     rules = tuple(_with_count(seen[rule_id], count) for rule_id, count in blocked.most_common())
     today = at.astimezone(OFFICE_ZONE).date()
     coming = [today + timedelta(days=ahead) for ahead in range(days)]
     return Forecast(
         at=at,
-        contacts=groups.total() + without_number,
+        contacts=groups.total(),
         now=outlooks[Outlook.NOW],
         later=outlooks[Outlook.LATER],
         never=never,
-        without_number=without_number,
         rules=rules,
         days=tuple(DayCount(day, first_days[day], _hours(groups, day, at, profile)) for day in coming),
     )

@@ -28,17 +28,18 @@ def apply(session: Session, gate: Gate, event: CallEvent) -> None:
     attempt = session.get_one(Attempt, event.attempt_id)
     if attempt.state not in ledger.LIVE:
         return
+    campaign = session.get_one(Campaign, attempt.campaign_id)
+    objected_already = _opted_out_in_call(attempt, campaign)
     attempt.events = [*attempt.events, _note(event)]
     session.add(attempt)
     session.flush()
-    campaign = session.get_one(Campaign, attempt.campaign_id)
     match event.kind:
         case CallEventKind.RINGING:
             if attempt.state is AttemptState.DIALING:
                 ledger.move(session, attempt.id, AttemptState.RINGING)
         case CallEventKind.ANSWERED:
             ledger.move(session, attempt.id, AttemptState.ANSWERED, answered_at=event.at)
-        case CallEventKind.DIGIT if event.detail == plan_of(campaign).script.opt_out_digit:
+        case CallEventKind.DIGIT if _opted_out_in_call(attempt, campaign) and not objected_already:
             _opt_out(session, gate, attempt, event)
         case CallEventKind.ENDED | CallEventKind.LOST:
             _close(session, gate, campaign, attempt, event)
@@ -87,7 +88,7 @@ def _close(session: Session, gate: Gate, campaign: Campaign, attempt: Attempt, e
         sip_code=event.sip_code,
         sip_reason=event.sip_reason,
         q850_cause=event.q850_cause,
-        ended_by=str(event.ended_by or ""),
+        ended_by=event.ended_by,
         call_id=event.call_id,
         talk_ms=_milliseconds(event.talk),
     )
@@ -115,7 +116,7 @@ def _send_back(session: Session, gate: Gate, attempt: Attempt, event: CallEvent)
         AttemptState.CANCELLED,
         ended_at=now,
         disposition=Disposition.NOT_SENT,
-        ended_by=event.detail,
+        failure=event.detail,
     )
     audit.append(
         session,

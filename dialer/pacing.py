@@ -6,33 +6,37 @@ one in every window of a second. Channels are counted from live attempts, never 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
 from dialer.ledger import LIVE
-from dialer.schema import Attempt, Limiter
+from dialer.schema import Attempt, AttemptState, Limiter
 from dialer.settings import TrunkSettings
+from rules.line import WINDOW, CarrierTerms, Line, LineCall, breaches
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Whether a call may start now; if not, `wait_until` (None: until a channel is given back)."""
-
-    free: bool
-    wait_until: datetime | None = None
-
-
-def room_on(session: Session, trunk: TrunkSettings, now: datetime) -> Room:
-    """Look at the trunk's limits, under its lock, without using them."""
+def line_of(session: Session, trunk: TrunkSettings, terms: CarrierTerms, now: datetime) -> Line:
+    """The trunk as the rules see it, under its lock: starts, channels, and the rolling hour's figures."""
     limiter = _limiter(session, trunk, now)
-    if limiter.next_start > now:
-        return Room(False, limiter.next_start)
-    in_use = session.exec(
-        select(func.count()).select_from(Attempt).where(Attempt.trunk == trunk.name, col(Attempt.state).in_(LIVE))
+    in_use, room_at = session.exec(
+        select(func.count(), func.min(Attempt.lease_until)).where(
+            Attempt.trunk == trunk.name, col(Attempt.state).in_(LIVE)
+        )
     ).one()
-    return Room(in_use < trunk.channels)
+    return Line(
+        operator=terms.operator,
+        channels=trunk.channels,
+        in_use=in_use,
+        next_start=limiter.next_start if limiter.next_start > now else None,
+        room_at=room_at if in_use >= trunk.channels else None,
+        breaches=breaches(_last_hour(session, trunk, now), terms, now) if terms.watched else (),
+    )
+
+
+def has_room(line: Line) -> bool:
+    """Whether a call may start now, as far as starts per second and channels go."""
+    return line.next_start is None and line.in_use < line.channels
 
 
 def take_start(session: Session, trunk: TrunkSettings, now: datetime) -> None:
@@ -40,6 +44,22 @@ def take_start(session: Session, trunk: TrunkSettings, now: datetime) -> None:
     limiter = _limiter(session, trunk, now)
     limiter.next_start = max(limiter.next_start, now) + timedelta(seconds=1) / trunk.starts_per_second
     session.add(limiter)
+
+
+def _last_hour(session: Session, trunk: TrunkSettings, now: datetime) -> list[LineCall]:
+    """Calls that left in the rolling hour and have ended; one lost on the way counts as unanswered."""
+    attempts = session.exec(
+        select(Attempt).where(
+            Attempt.trunk == trunk.name,
+            col(Attempt.state).in_((AttemptState.CLOSED, AttemptState.UNKNOWN)),
+            col(Attempt.dialed_at) > now - WINDOW,
+        )
+    )
+    return [
+        LineCall(attempt.dialed_at, attempt.disposition is not None and attempt.disposition.answered, attempt.talk_ms)
+        for attempt in attempts
+        if attempt.dialed_at
+    ]
 
 
 def _limiter(session: Session, trunk: TrunkSettings, now: datetime) -> Limiter:

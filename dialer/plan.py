@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from dialer.errors import SettingsRefused
 from dialer.ports import Script
 from dialer.settings import Strict, checked, read_toml
 from rules.caller_ids import require_caller_id
+from rules.duty import Recording
 from rules.facts import Sector, SystemKind
 
 _PROMPTS = ("opening", "pitch", "closing", "opted_out")
@@ -26,6 +28,12 @@ class ScriptPlan(Strict):
     closing: str
     opted_out: str
     opt_out_digit: Annotated[str, Field(pattern=r"^[0-9*#]$")] = "9"
+
+
+class FollowUp(StrEnum):
+    SMS = "sms"
+    E_MAIL = "e-mail"
+    SOCIAL = "social"
 
 
 class RetryPlan(Strict):
@@ -47,6 +55,12 @@ class CampaignPlan(Strict):
     """Objects of a running contract that this offer concerns (L.223-1: « un rapport avec l'objet »)."""
     ring_seconds: Annotated[int, Field(ge=5, le=60)] = 25
     max_talk_seconds: Annotated[int, Field(ge=10, le=1800)] = 120
+    collection_notice: str = ""
+    """Version of the notice given when the numbers were collected (L.223-2)."""
+    recording: Recording = Recording.OFF
+    follow_ups: frozenset[FollowUp] = frozenset()
+    """Channels used after the call."""
+    abandoned_percent_max: Annotated[int, Field(ge=0, le=100)] = 3
     script: ScriptPlan
     retry: RetryPlan = RetryPlan()
 
@@ -62,6 +76,11 @@ class CampaignPlan(Strict):
     @property
     def max_talk(self) -> timedelta:
         return timedelta(seconds=self.max_talk_seconds)
+
+    def opening_words(self) -> str | None:
+        """What the opening says: the .txt beside its WAV; None when there is none."""
+        words = Path(self.script.opening).with_suffix(".txt")
+        return words.read_text("utf-8") if words.is_file() else None
 
     def spoken(self) -> Script:
         """The script with its files; raises `SettingsRefused` naming those that are missing."""

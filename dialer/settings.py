@@ -38,6 +38,8 @@ class CallerIdSettings(Strict):
     assignee: str
     proof: str
     reviewed_on: date
+    inbound_route: str = ""
+    """Where a call back to this number arrives, and when that was last tried (Arcep: it must arrive)."""
 
     @field_validator("number")
     @classmethod
@@ -58,6 +60,8 @@ class TrunkSettings(Strict):
     kind: TrunkKind
     host: str
     port: Annotated[int, Field(ge=0, le=65535)] = 5060
+    operator: str = "plain"
+    """Whose published terms hold: a name under `config/operators` or the folder's own `operators/`."""
     channels: Annotated[int, Field(ge=1, le=400)] = 10
     starts_per_second: Annotated[int, Field(ge=1, le=50)] = 1
     answers_options: bool = True
@@ -104,6 +108,12 @@ class Settings(BaseSettings):
     database: str = "sqlite:///dialer.db"
     caller: str
     """The company that places the calls, as consent notices name it."""
+    caller_name: str
+    """Its name as it is spoken to the consumer."""
+    recording_days: Annotated[int, Field(ge=0)] = 183
+    """How long recordings are kept."""
+    consent_proof_days: Annotated[int, Field(ge=0)] = 1096
+    """How long the proof of a consent is kept, from its collection."""
     ring_guard_seconds: Annotated[int, Field(ge=0, le=120)] = 30
     advertisers: tuple[AdvertiserSettings, ...]
     trunks: tuple[TrunkSettings, ...]

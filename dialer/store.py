@@ -1,7 +1,8 @@
 """The database: one engine for SQLite and PostgreSQL, short transactions, and migrations.
 
-On SQLite every transaction takes the write lock before its first read (BEGIN IMMEDIATE) and a commit
-is on disk when it returns (synchronous=FULL): an audit trail may not lose its last rows.
+Every transaction takes the one write lock before its first read (BEGIN IMMEDIATE on SQLite, an advisory
+lock on PostgreSQL): two writers at the head of the audit chain would else refuse each other. A commit is on
+disk when it returns (synchronous=FULL): an audit trail may not lose its last rows.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from sqlmodel import Session
 from dialer.errors import StoreUnavailable
 
 _BUSY_SECONDS = 10
+_WRITER_LOCK = 0x6469616C
+"""Any number that all programs of this dialer agree on (« dial » in ASCII)."""
 
 
 class Store:
@@ -30,7 +33,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else create_engine(url)
+        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
 
     def migrate(self) -> None:
         """Bring the tables to this version's shape; harmless when they are there already."""
@@ -84,6 +87,16 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
     return engine
 

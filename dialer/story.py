@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from dialer.audit import Verification, verify
 from dialer.dispositions import Disposition
 from dialer.forecast import Forecast
+from dialer.ports import EndedBy
 from dialer.schema import (
     Attempt,
     AttemptState,
@@ -46,6 +47,7 @@ class AttemptLine:
 
     id: str
     decision_id: int
+    contact_id: int
     at: datetime
     person: str
     number: str
@@ -54,6 +56,7 @@ class AttemptLine:
     disposition: Disposition | None
     sip_code: int
     sip_reason: str
+    ended_by: EndedBy | None
     talk_ms: int
 
 
@@ -129,6 +132,7 @@ def attempt_lines(session: Session, campaign: Campaign) -> Iterable[AttemptLine]
         yield AttemptLine(
             attempt.id,
             attempt.decision_id,
+            attempt.contact_id,
             attempt.dialed_at or attempt.approved_at,
             _name(contact),
             attempt.number,
@@ -137,6 +141,7 @@ def attempt_lines(session: Session, campaign: Campaign) -> Iterable[AttemptLine]
             attempt.disposition,
             attempt.sip_code,
             attempt.sip_reason,
+            attempt.ended_by,
             attempt.talk_ms,
         )
 

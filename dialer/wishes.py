@@ -57,15 +57,18 @@ def record_wish(
         },
         now,
     )
-    _stop_candidates(session, contact_id, advertiser_id, str(kind))
-    _cancel_unsent(session, contact_id, advertiser_id, now)
+    cancelled = _cancel_unsent(session, contact_id, advertiser_id, now)
+    _stop_candidates(session, contact_id, advertiser_id, cancelled, str(kind))
 
 
 def wishes_of(session: Session, contact_id: int) -> Sequence[Wish]:
     return session.exec(select(Wish).where(Wish.contact_id == contact_id).order_by(col(Wish.id))).all()
 
 
-def _stop_candidates(session: Session, contact_id: int, advertiser_id: int | None, note: str) -> None:
+def _stop_candidates(
+    session: Session, contact_id: int, advertiser_id: int | None, cancelled: Sequence[int], note: str
+) -> None:
+    """Whoever waits, or was on the way to a call that is cancelled now (campaigns by id)."""
     campaigns = select(Campaign.id)
     if advertiser_id is not None:
         campaigns = campaigns.where(Campaign.advertiser_id == advertiser_id)
@@ -74,16 +77,21 @@ def _stop_candidates(session: Session, contact_id: int, advertiser_id: int | Non
         .where(
             col(Candidate.contact_id) == contact_id,
             col(Candidate.campaign_id).in_(campaigns),
-            col(Candidate.state) == CandidateState.WAITING,
+            (col(Candidate.state) == CandidateState.WAITING) | col(Candidate.campaign_id).in_(cancelled),
         )
         .values(state=CandidateState.NEVER, due_at=None, note=note)
     )
 
 
-def _cancel_unsent(session: Session, contact_id: int, advertiser_id: int | None, now: datetime) -> None:
-    unsent = select(Attempt.id).where(Attempt.contact_id == contact_id, col(Attempt.state).in_(ledger.UNSENT))
+def _cancel_unsent(session: Session, contact_id: int, advertiser_id: int | None, now: datetime) -> list[int]:
+    """Returns the ids of the campaigns that had the attempts approved."""
+    unsent = select(Attempt.id, Attempt.campaign_id).where(
+        Attempt.contact_id == contact_id, col(Attempt.state).in_(ledger.UNSENT)
+    )
     if advertiser_id is not None:
         unsent = unsent.where(Attempt.advertiser_id == advertiser_id)
-    for attempt_id in session.exec(unsent).all():
+    found = session.exec(unsent).all()
+    for attempt_id, _ in found:
         ledger.move(session, attempt_id, AttemptState.CANCELLED, ended_at=now)
         audit.append(session, AuditKind.ATTEMPT, {"attempt": attempt_id, "state": str(AttemptState.CANCELLED)}, now)
+    return [campaign_id for _, campaign_id in found]

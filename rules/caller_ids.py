@@ -19,18 +19,19 @@ class CallerIdKind(StrEnum):
     FIXED = "fixed"
     """01 to 05 and ordinary 09."""
     OTHER = "other"
-    """08, short, foreign, or an NPV range that no operator has attested yet."""
+    """08, short, foreign, or a range that no operator has attested."""
 
 
 class CallerIdMalformed(ValueError):
-    """The caller id {value!r} is neither `anonymous` nor an E.164 number such as +33162000000."""
+    """The caller id {value!r} is neither `anonymous`, an E.164 number such as +33162000000, nor a short number."""
 
     def __init__(self, value: str) -> None:
         super().__init__((self.__doc__ or "").format(value=value))
 
 
 _MASKED = frozenset({"", "anonymous", "private", "restricted", "unavailable", "unknown"})
-_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_WELL_FORMED = re.compile(r"\+[1-9]\d{6,14}|118\d{3}|[13]\d{3}", re.ASCII)
+"""E.164, or a French short number: 118xyz, 3BPQ, 10XY."""
 
 
 def require_caller_id(text: str) -> str:
@@ -38,7 +39,7 @@ def require_caller_id(text: str) -> str:
     text = text.strip()
     if text.lower() in _MASKED:
         return "anonymous"
-    if not _E164.fullmatch(text):
+    if not _WELL_FORMED.fullmatch(text):
         raise CallerIdMalformed(text)
     return text
 
@@ -56,8 +57,10 @@ def caller_id_kind(caller_id: str, numbers: Numbers) -> CallerIdKind:
 
 _ORDER = (
     ("caller-npv", CallerIdKind.NPV),
-    ("caller-npv-unattested", CallerIdKind.OTHER),
+    ("caller-unattested", CallerIdKind.OTHER),
     ("caller-mobile", CallerIdKind.MOBILE),
+    ("caller-mobile-policy", CallerIdKind.MOBILE),
     ("caller-premium", CallerIdKind.PREMIUM),
+    ("caller-premium-policy", CallerIdKind.PREMIUM),
     ("caller-fixed", CallerIdKind.FIXED),
 )

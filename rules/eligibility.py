@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from rules.decide import Decision, decide
 from rules.facts import Facts
-from rules.rule import STRICT, Finding, Profile
+from rules.rule import STRICT, Exemption, Finding, Profile
 from rules.rulebook import Edition, Rulebook, french_rulebook
 from rules.situation import Situation
 from rules.windows import midnight_after
@@ -78,7 +78,7 @@ def _end_of(
     finding: Finding, facts: Facts, situation: Situation, edition: Edition, change: datetime | None
 ) -> datetime | None:
     """Whichever ends the obstacle first: its own time, an exemption that opens, or a change of the law."""
-    opens = (exemption.opens(facts, situation, edition.numbers) for exemption in edition.discharging[finding.rule.id])
+    opens = (_opens(exemption, facts, situation, edition) for exemption in edition.discharging[finding.rule.id])
     return min((end for end in (finding.outcome.until, change, *opens) if end is not None), default=None)
 
 
@@ -88,3 +88,11 @@ def _next_edition(edition: Edition, situation: Situation) -> datetime | None:
         return None
     zones = [place.zone for place in situation.places if place.zone]
     return min((midnight_after(edition.last, zone) for zone in zones), default=None)
+
+
+def _opens(exemption: Exemption, facts: Facts, situation: Situation, edition: Edition) -> datetime | None:
+    """When an exemption will apply; one that cannot say opens nothing (`decide` denies and says why)."""
+    try:
+        return exemption.opens(facts, situation, edition.numbers)
+    except Exception:  # noqa: BLE001 - facts that cannot be read must never bring a call nearer
+        return None

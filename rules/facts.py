@@ -13,6 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from rules.line import Line
+
 
 class ContactKind(StrEnum):
     CONSUMER = "consumer"
@@ -104,6 +106,10 @@ class Facts:
     """Precise instants agreed with the consumer, provable."""
     callback_until: date | None = None
     """Last of the five working days after a proven request for information on this same object."""
+    number_unassigned: bool = False
+    """The network has said that nobody has this number."""
+    line: Line | None = None
+    """The trunk at the instant of asking; None where no call is about to leave (forecast, case files)."""
 
     def consent_on(self, day: date) -> Consent:
         """The consent's status on a local day: a valid one ends with its last day."""
@@ -134,6 +140,8 @@ class Facts:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Line):
+        return value.to_dict()
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -192,4 +200,6 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "any_hour_agreed": _yes_or_no,
     "slots": _instants,
     "callback_until": _day,
+    "number_unassigned": _yes_or_no,
+    "line": lambda value: None if value is None else Line.from_dict(value),
 }

@@ -73,6 +73,7 @@ class Period:
         return starts_in_time and (other.first is None or self.last is None or other.first <= self.last)
 
 
+ALWAYS = Period()
 Values = Mapping[str, int | str]
 
 
@@ -112,7 +113,7 @@ class Rule:
     citations: tuple[Citation, ...]
     reasons: Mapping[str, Text]
     check: Check
-    in_force: Period = Period()
+    in_force: Period = ALWAYS
     reads: tuple[str, ...] = ()
     """Names of the dated numbers that the check uses."""
 
@@ -131,7 +132,7 @@ class Exemption:
     citations: tuple[Citation, ...]
     discharges: frozenset[str]
     applies: Applies
-    in_force: Period = Period()
+    in_force: Period = ALWAYS
     scope: bool = False
     opens: Opens = _never_opens
     reads: tuple[str, ...] = ()

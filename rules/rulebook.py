@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from rules.book import caller_id, exemptions, frequency, hours, permission, sectors, territory
+from rules.book import caller_id, carrier, duties, exemptions, frequency, hours, permission, sectors, territory
+from rules.duty import CampaignFacts, Duty, Lack, lacks
 from rules.numbers import Numbers, NumberTable
 from rules.rule import PASS, Exemption, Finding, Period, Rule
 
@@ -57,14 +58,21 @@ class Edition:
 class Rulebook:
     """Checks at load that versions do not overlap, exemptions name rules, and numbers are there."""
 
-    def __init__(self, rules: tuple[Rule, ...], exemptions: tuple[Exemption, ...], numbers: NumberTable) -> None:
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        exemptions: tuple[Exemption, ...],
+        numbers: NumberTable,
+        duties: tuple[Duty, ...] = (),
+    ) -> None:
         _refuse_two_versions_at_once([(rule.id, rule.in_force) for rule in rules])
         _refuse_two_versions_at_once([(exemption.id, exemption.in_force) for exemption in exemptions])
+        _refuse_two_versions_at_once([(duty.id, duty.in_force) for duty in duties])
         known = {rule.id for rule in rules}
         for exemption in exemptions:
             if unknown := sorted(exemption.discharges - known):
                 raise RulebookRefused(f"{exemption.id} discharges {unknown}, which are not rules of this book")
-        self.rules, self.exemptions, self.numbers = rules, exemptions, numbers
+        self.rules, self.exemptions, self.numbers, self.duties = rules, exemptions, numbers, duties
         days = self._days_of_change()
         self._first_days = days
         self._editions = tuple(self._edition(first, last) for first, last in zip(days, [*days[1:], None], strict=True))
@@ -79,10 +87,15 @@ class Rulebook:
     def editions(self) -> tuple[Edition, ...]:
         return self._editions
 
+    def lacking(self, campaign: CampaignFacts, day: date) -> tuple[Lack, ...]:
+        """What a campaign lacks to be allowed to start on `day`; empty when every duty is met."""
+        return lacks(campaign, self.duties, self.on(day).numbers, day)
+
     def _days_of_change(self) -> list[date]:
         days = {COVERED_FROM}
         spans = [(rule.in_force.first, rule.in_force.last) for rule in self.rules]
         spans += [(exemption.in_force.first, exemption.in_force.last) for exemption in self.exemptions]
+        spans += [(duty.in_force.first, duty.in_force.last) for duty in self.duties]
         spans += [(number.first, number.last) for number in self.numbers.entries]
         for first, last in spans:
             days.update(day for day in (first, last and last + timedelta(days=1)) if day and day > COVERED_FROM)
@@ -93,6 +106,7 @@ class Rulebook:
         lifting = tuple(sorted((e for e in self.exemptions if first in e.in_force), key=lambda e: e.id))
         there = self.numbers.names_on(first)
         reads = [(rule.id, rule.reads) for rule in rules] + [(lift.id, lift.reads) for lift in lifting]
+        reads += [(duty.id, duty.reads) for duty in self.duties if first in duty.in_force]
         for name, wanted in reads:
             if missing := sorted(set(wanted) - there):
                 raise RulebookRefused(f"{name} reads {missing} on {first}, which have no value on that day")
@@ -116,5 +130,6 @@ def french_rulebook() -> Rulebook:
         *sectors.RULES,
         *caller_id.RULES,
         *territory.RULES,
+        *carrier.RULES,
     )
-    return Rulebook(rules, exemptions.EXEMPTIONS, NumberTable.shipped())
+    return Rulebook(rules, exemptions.EXEMPTIONS, NumberTable.shipped(), duties.DUTIES)

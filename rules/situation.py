@@ -30,6 +30,9 @@ class Situation:
             raise ValueError(f"the instant {at.isoformat()} has no time zone; write it with Z or an offset")
         at = at.astimezone(UTC)
         places = possible_places(facts.postcode, facts.number)
+        if len(places) == 1 and (only := places[0].zone):
+            local: tuple[datetime, ...] = (at.astimezone(only),)
+            return cls(at, places, local, local[0].date(), ring_guard_seconds)
         local = tuple(at.astimezone(place.zone) for place in places if place.zone)
         day = max((moment.date() for moment in local), default=at.date())
         return cls(at, places, local, day, ring_guard_seconds)

@@ -16,10 +16,13 @@ _USUAL_HOURS = range(8, 21)
 """Always shown, so that the closed lunch hour and the edges of the day are seen to be closed."""
 _SHADES = 5
 
-LEFT, TOP = 100, 26
-CELL_WIDTH, CELL_HEIGHT, GAP = 36, 26, 3
+NOTE_LEFT, LEFT, TOP = 84, 196, 26
+CELL_HEIGHT, GAP = 26, 3
+_WIDE, _NARROW = 36, 26
+"""Widths of a cell: the narrow one where overseas consumers open the night."""
+_ROOMY_COLUMNS = 16
 _WEEK_GAP = 8
-_RIGHT = 84
+_RIGHT = 62
 
 
 class CellKind(StrEnum):
@@ -41,7 +44,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One day. `note` names a day that is closed throughout; `newly` counts first permitted instants."""
+    """One day. `note` names a weekend or a national holiday; `newly` counts first permitted instants."""
 
     y: int
     label: str
@@ -62,55 +65,68 @@ class Calendar:
 
     width: int
     height: int
-    middle: int
-    right: int
+    cell_width: int
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Where the hours stand, and how deep the deepest cell is."""
+
+    hours: range
+    cell_width: int
+    most: int
+    at: datetime
+
+    @classmethod
+    def of(cls, forecast: Forecast) -> _Grid:
+        """From the first hour that is open or usual to the last."""
+        counts = [hour_count for day in forecast.days for hour_count in day.by_hour]
+        shown = {hour for hour, _ in counts} | set(_USUAL_HOURS)
+        hours = range(min(shown), max(shown) + 1)
+        width = _WIDE if len(hours) <= _ROOMY_COLUMNS else _NARROW
+        return cls(hours, width, max((count for _, count in counts), default=1), forecast.at)
+
+    def x(self, hour: int) -> int:
+        return LEFT + (hour - self.hours.start) * (self.cell_width + GAP)
+
+
 def calendar(forecast: Forecast, typesetter: Typesetter) -> Calendar:
-    """Every day of the forecast, from the first hour that is open or usual to the last."""
-    open_hours = {hour for day in forecast.days for hour, _ in day.by_hour}
-    hours = range(min(open_hours | set(_USUAL_HOURS)), max(open_hours | set(_USUAL_HOURS)) + 1)
-    most = max((count for day in forecast.days for _, count in day.by_hour), default=1)
+    """Every day of the forecast, every hour of the grid: one cell each."""
+    grid = _Grid.of(forecast)
     rows, y = [], TOP
     for index, day in enumerate(forecast.days):
         if index and day.day.weekday() == 0:
             y += _WEEK_GAP
-        rows.append(_row(day, y, hours, most, forecast.at, typesetter))
+        rows.append(_row(day, y, grid, typesetter))
         y += CELL_HEIGHT + GAP
-    right = _x(hours, hours.stop)
-    columns = tuple(Column(_x(hours, hour), typesetter.hour(hour)) for hour in hours)
-    return Calendar(right + _RIGHT, y, (LEFT + right) // 2, right, columns, tuple(rows))
+    columns = tuple(Column(grid.x(hour), typesetter.short_hour(hour)) for hour in grid.hours)
+    return Calendar(grid.x(grid.hours.stop) + _RIGHT, y, grid.cell_width, columns, tuple(rows))
 
 
-def _row(day: DayCount, y: int, hours: range, most: int, at: datetime, typesetter: Typesetter) -> Row:
+def _row(day: DayCount, y: int, grid: _Grid, typesetter: Typesetter) -> Row:
     counts = dict(day.by_hour)
-    cells = tuple(_cell(day.day, hour, counts.get(hour, 0), _x(hours, hour), most, at, typesetter) for hour in hours)
+    cells = tuple(_cell(day.day, hour, counts.get(hour, 0), grid, typesetter) for hour in grid.hours)
     newly = typesetter.number(day.first_callable) if day.first_callable else ""
-    note = "" if day.by_hour else _why_closed(day.day, typesetter)
-    return Row(y, typesetter.short_day(day.day), note, newly, cells)
+    return Row(y, typesetter.short_day(day.day), _day_off(day.day, typesetter), newly, cells)
 
 
-def _cell(day: date, hour: int, count: int, x: int, most: int, at: datetime, typesetter: Typesetter) -> Cell:
+def _cell(day: date, hour: int, count: int, grid: _Grid, typesetter: Typesetter) -> Cell:
     named = {"day": typesetter.day(day), "hour": typesetter.hour(hour)}
     if count:
         title = typesetter.text("open-cell", contacts=typesetter.counted(count, "contact"), **named)
-        return Cell(CellKind.OPEN, x, _shade(count, most), _short(count, typesetter), title)
-    if datetime.combine(day, time(hour), OFFICE_ZONE) < at - timedelta(hours=1):
-        return Cell(CellKind.PAST, x, 0, "", typesetter.text("past-cell", **named))
-    return Cell(CellKind.CLOSED, x, 0, "", typesetter.text("closed-cell", **named))
+        return Cell(CellKind.OPEN, grid.x(hour), _shade(count, grid.most), _short(count, typesetter), title)
+    if datetime.combine(day, time(hour), OFFICE_ZONE) < grid.at - timedelta(hours=1):
+        return Cell(CellKind.PAST, grid.x(hour), 0, "", typesetter.text("past-cell", **named))
+    return Cell(CellKind.CLOSED, grid.x(hour), 0, "", typesetter.text("closed-cell", **named))
 
 
-def _why_closed(day: date, typesetter: Typesetter) -> str:
+def _day_off(day: date, typesetter: Typesetter) -> str:
     if day in national_holidays(day.year):
         names = country_holidays("FR", years=day.year, language="fr" if typesetter.french else "en_US")
-        return typesetter.text("holiday", name=names[day].replace("; ", ", "))
+        return typesetter.fine(names[day].replace("; ", ", "))
     return typesetter.text("weekend") if day.weekday() >= 5 else ""
-
-
-def _x(hours: range, hour: int) -> int:
-    return LEFT + (hour - hours.start) * (CELL_WIDTH + GAP)
 
 
 def _shade(count: int, most: int) -> int:
@@ -118,5 +134,5 @@ def _shade(count: int, most: int) -> int:
 
 
 def _short(count: int, typesetter: Typesetter) -> str:
-    """At most five characters: thousands above ten thousand."""
-    return typesetter.number(count) if count < 10_000 else f"{count // 1000}\u202fk"
+    """At most four characters: whole thousands from one thousand on."""
+    return str(count) if count < 1_000 else f"{count // 1_000}\u202fk"

@@ -8,12 +8,11 @@ from itertools import pairwise
 from adapters.report.reach import calls_made, people
 from adapters.report.typesetting import Typesetter
 from dialer.dispositions import Disposition
-from dialer.quality import SHORT_CALL
+from dialer.ports import EndedBy
 from dialer.story import AttemptLine, Story
 
 WIDTH = 1000
 """Units across one slab's picture, which is stretched to the width of the page."""
-_SPOKEN = frozenset({Disposition.ANSWERED, Disposition.REFUSED, Disposition.OPTED_OUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,9 @@ def funnel(story: Story, typesetter: Typesetter) -> tuple[Stage, ...]:
     rows = sum(report.rows_read for report in story.reports)
     contacts = story.forecast.contacts
     calls = calls_made(story)
-    called = people(story, calls)
-    answered = people(story, [line for line in calls if line.disposition and line.disposition.answered])
-    listened = people(story, [line for line in calls if _listened(line)])
+    called = people(calls)
+    answered = people([line for line in calls if line.disposition and line.disposition.answered])
+    listened = people([line for line in calls if _listened(line)])
     counted = (
         ("funnel-rows", rows, "", 0),
         ("funnel-contacts", contacts, "of-rows", rows),
@@ -61,9 +60,8 @@ def funnel(story: Story, typesetter: Typesetter) -> tuple[Stage, ...]:
 
 
 def _listened(line: AttemptLine) -> bool:
-    """A person who stayed, or who said never again: both have heard who was calling."""
-    stayed = line.disposition in _SPOKEN and line.talk_ms >= SHORT_CALL.total_seconds() * 1000
-    return stayed or line.disposition is Disposition.OPTED_OUT
+    """A person who heard the script out, or who said never again."""
+    return line.disposition is Disposition.OPTED_OUT or line.ended_by is EndedBy.SCRIPT_DONE
 
 
 def _bounds(share: float) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from adapters.report.calendar import calendar
 from adapters.report.funnel import funnel
 from adapters.report.obstacles import obstacles, parts, steps
 from adapters.report.outcomes import label, outcome_bars
-from adapters.report.paragraph import sentences
+from adapters.report.paragraph import paragraphs
 from adapters.report.replacing import replacing
 from adapters.report.typesetting import Typesetter
 from dialer.ledger import LIVE, UNSENT
@@ -53,11 +53,12 @@ def render(story: Story, typesetter: Typesetter) -> str:
         summary=story.summary,
         ts=typesetter,
         t=typesetter.text,
-        sentences=sentences(story, typesetter),
+        paragraphs=paragraphs(story, typesetter),
         funnel=funnel(story, typesetter),
         funnel_width=funnels.WIDTH,
         calendar=calendar(story.forecast, typesetter),
-        cell=(calendars.CELL_WIDTH, calendars.CELL_HEIGHT),
+        note_left=calendars.NOTE_LEFT,
+        cell_height=calendars.CELL_HEIGHT,
         bars=outcome_bars(story.summary, typesetter),
         short_seconds=round(SHORT_CALL.total_seconds()),
         parts=parts(story.forecast),

@@ -55,7 +55,7 @@ def obstacles(story: Story, typesetter: Typesetter) -> tuple[Obstacle, ...]:
     at_launch = [
         Obstacle(
             row.rule_id,
-            row.title_fr if typesetter.french else row.title_en,
+            typesetter.fine(row.title_fr if typesetter.french else row.title_en),
             row.citations,
             row.contacts,
             story.summary.rules.get(row.rule_id, 0),
@@ -94,7 +94,7 @@ def _obstacle_since(rule_id: str, decisions: int, at: datetime, typesetter: Type
     if rule is None:
         return Obstacle(rule_id, rule_id, (), 0, decisions, "", "")
     articles = tuple(map(str, rule.citations))
-    return Obstacle(rule_id, rule.title.fill(typesetter.language, {}), articles, 0, decisions, "", str(rule.layer))
+    return Obstacle(rule_id, typesetter.words(rule.title), articles, 0, decisions, "", str(rule.layer))
 
 
 def _why(step: NextStep, at: datetime, typesetter: Typesetter) -> str:
@@ -104,7 +104,7 @@ def _why(step: NextStep, at: datetime, typesetter: Typesetter) -> str:
     if step.note in set(Disposition):
         return typesetter.text("retry-after", disposition=label(Disposition(step.note), typesetter))
     rules = [(rule_id, _rule(rule_id, at)) for rule_id in step.note.split(";")]
-    titles = [rule.title.fill(typesetter.language, {}) if rule else rule_id for rule_id, rule in rules]
+    titles = [typesetter.words(rule.title) if rule else rule_id for rule_id, rule in rules]
     return typesetter.text("wait-for", rules=" · ".join(titles))
 
 

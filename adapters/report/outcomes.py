@@ -50,7 +50,7 @@ WORDINGS: dict[Disposition, Wording] = {
         Family.MACHINE,
         Text("Répondeur", "Machine"),
         Text(
-            "Une machine a répondu ; compté comme décroché par l'opérateur.",
+            "Une machine a répondu ; pour l'opérateur, c'est décroché.",
             "Answered by a machine; an answer to the carrier.",
         ),
     ),
@@ -128,7 +128,7 @@ class Bar:
 
 
 def label(disposition: Disposition, typesetter: Typesetter) -> str:
-    return WORDINGS[disposition].label.fill(typesetter.language, {})
+    return typesetter.words(WORDINGS[disposition].label)
 
 
 def outcome_bars(summary: CampaignSummary, typesetter: Typesetter) -> tuple[Bar, ...]:
@@ -143,8 +143,8 @@ def outcome_bars(summary: CampaignSummary, typesetter: Typesetter) -> tuple[Bar,
 
 
 def _bar(wording: Wording, count: int, total: int, longest: int, typesetter: Typesetter) -> Bar:
-    name = wording.label.fill(typesetter.language, {})
+    name = typesetter.words(wording.label)
     share = typesetter.share(count, total)
     title = typesetter.text("bar-title", label=name, calls=typesetter.counted(count, "call"), share=share)
-    meaning = wording.meaning.fill(typesetter.language, {})
+    meaning = typesetter.words(wording.meaning)
     return Bar(wording.family, name, meaning, count, share, round(100 * count / longest, 2), title)

@@ -9,13 +9,14 @@ from adapters.report.typesetting import Typesetter
 from dialer.story import Story
 
 
-def sentences(story: Story, typesetter: Typesetter) -> tuple[str, ...]:
-    return (
-        *_of_the_list(story, typesetter),
-        *_of_the_calls(story, typesetter),
-        _of_what_comes(story, typesetter),
-        *_of_the_proof(story, typesetter),
+def paragraphs(story: Story, typesetter: Typesetter) -> tuple[str, ...]:
+    """The list and the law, the calls, what comes next and the proof: three short paragraphs."""
+    parts = (
+        _of_the_list(story, typesetter),
+        _of_the_calls(story, typesetter),
+        (_of_what_comes(story, typesetter), *_of_the_proof(story, typesetter)),
     )
+    return tuple(" ".join(sentences) for sentences in parts)
 
 
 def _of_the_list(story: Story, typesetter: Typesetter) -> Iterable[str]:
@@ -42,7 +43,7 @@ def _of_the_calls(story: Story, typesetter: Typesetter) -> Iterable[str]:
     yield typesetter.text(
         "said-calls",
         calls=typesetter.counted(summary.attempts, "call-made"),
-        people=typesetter.counted(people(story, calls_made(story)), "person"),
+        people=typesetter.counted(people(calls_made(story)), "person"),
         answered=typesetter.counted(answered, "answered"),
         share=typesetter.share(answered, summary.attempts),
     )

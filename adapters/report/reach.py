@@ -13,10 +13,6 @@ def calls_made(story: Story) -> tuple[AttemptLine, ...]:
     return tuple(line for line in story.attempts if line.state not in NOT_COUNTED)
 
 
-def people(story: Story, lines: Iterable[AttemptLine]) -> int:
-    """How many people these attempts went to; a person called at two numbers is one.
-
-    People are told apart by name and postcode, which is what a story knows of them.
-    """
-    postcodes = {decision.id: decision.postcode for decision in story.decisions}
-    return len({(line.person, postcodes.get(line.decision_id, line.number)) for line in lines})
+def people(lines: Iterable[AttemptLine]) -> int:
+    """How many people these attempts went to; a person called at two numbers is one."""
+    return len({line.contact_id for line in lines})

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from adapters.report.phone import phone
 from adapters.report.texts import NOUNS, TEXTS
 from dialer.forecast import OFFICE_ZONE
+from rules.rule import Text
 
 _DAYS = {
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
@@ -49,6 +50,10 @@ _SHORT_MONTHS = {
 }
 _THIN = "\u202f"
 _FIXED = "\u00a0"
+_FRENCH_SPACING = (
+    (" ;", f"{_THIN};"), (" ?", f"{_THIN}?"), (" !", f"{_THIN}!"), (" :", f"{_FIXED}:"), (" …", f"{_FIXED}…"),
+    ("« ", f"«{_FIXED}"), (" »", f"{_FIXED}»"), (" —", f"{_FIXED}—"), ("'", "’"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,19 @@ class Typesetter:
         return self.language == "fr"
 
     def text(self, key: str, **values: object) -> str:
-        return TEXTS[key].fill(self.language, values)
+        return self.fine(TEXTS[key].fill(self.language, values))
+
+    def words(self, text: Text) -> str:
+        """A text without values, in the report's language."""
+        return self.fine(text.fill(self.language, {}))
+
+    def fine(self, text: str) -> str:
+        """French spacing around double punctuation, so that no line starts with it, and curly apostrophes."""
+        if not self.french:
+            return text
+        for plain, typeset in _FRENCH_SPACING:
+            text = text.replace(plain, typeset)
+        return text
 
     def number(self, value: int) -> str:
         return f"{value:,}".replace(",", _THIN if self.french else ",")
@@ -107,12 +124,17 @@ class Typesetter:
         )
 
     def short_day(self, day: date) -> str:
-        """`mar. 24 nov.`, at most eleven or twelve characters."""
+        """`mar. 24 nov.`, in thirteen characters at most."""
+        number = "1er" if self.french and day.day == 1 else str(day.day)
         weekday = _DAYS[self.language][day.weekday()][:3] + ("." if self.french else "")
-        return f"{weekday}{_FIXED}{day.day}{_FIXED}{_SHORT_MONTHS[self.language][day.month - 1]}"
+        return f"{weekday}{_FIXED}{number}{_FIXED}{_SHORT_MONTHS[self.language][day.month - 1]}"
 
     def hour(self, hour: int) -> str:
-        return f"{hour % 24}{_FIXED}h" if self.french else f"{hour % 24:02d}:00"
+        return f"{hour}{_FIXED}h" if self.french else f"{hour:02d}:00"
+
+    def short_hour(self, hour: int) -> str:
+        """Four characters at most, for the head of a narrow column."""
+        return self.hour(hour) if self.french else f"{hour:02d}"
 
     def clock(self, at: datetime) -> str:
         """Hours and minutes on the clock of Paris."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlmodel import JSON, Field, SQLModel, Text
 
 from dialer.dispositions import Disposition
+from dialer.ports import EndedBy
 from dialer.schema.columns import instant, word
 
 
@@ -68,7 +69,9 @@ class Attempt(SQLModel, table=True):
     sip_code: int = 0
     sip_reason: str = ""
     q850_cause: int | None = None
-    ended_by: str = ""
+    ended_by: EndedBy | None = word(EndedBy, default=None, nullable=True)
+    failure: str = ""
+    """Why the runner sent it back, when nothing left."""
     call_id: str = ""
     talk_ms: int = 0
     events: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)

@@ -11,7 +11,15 @@ from rules.rule import PASS, Citation, Layer, Outcome, Period, Rule, Text, Verdi
 from rules.situation import Situation
 
 _PLAN = Period(date(2023, 1, 1))
-_READS = ("caller-npv", "caller-npv-unattested", "caller-mobile", "caller-premium", "caller-fixed")
+_READS = (
+    "caller-npv",
+    "caller-unattested",
+    "caller-mobile",
+    "caller-mobile-policy",
+    "caller-premium",
+    "caller-premium-policy",
+    "caller-fixed",
+)
 
 
 def not_masked(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
@@ -26,12 +34,13 @@ def not_masked(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
 def not_mobile(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """A mobile number is for one person on a mobile terminal; a platform never is one, so 06, 07 and the
     overseas mobile ranges are refused for every system kind and for professionals."""
-    return _refuse(facts, numbers, CallerIdKind.MOBILE, "mobile")
+    return _refuse(facts, numbers, CallerIdKind.MOBILE, "mobile", "caller-mobile")
 
 
 def not_surcharged(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
-    """L.221-17 al. 3 and the numbering plan exclude surcharged numbers (081, 082, 089, 118)."""
-    return _refuse(facts, numbers, CallerIdKind.PREMIUM, "surcharged")
+    """L.221-17 al. 3 and the numbering plan exclude surcharged numbers, 089 expressly; 081, 082 and 118 are
+    refused by policy."""
+    return _refuse(facts, numbers, CallerIdKind.PREMIUM, "surcharged", "caller-premium")
 
 
 def open_to_the_system(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
@@ -56,12 +65,21 @@ def authorised(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     return Outcome(Verdict.DENY, "not-registered", {"caller_id": facts.caller_id})
 
 
-def _refuse(facts: Facts, numbers: Numbers, kind: CallerIdKind, reason: str) -> Outcome:
+def _refuse(facts: Facts, numbers: Numbers, kind: CallerIdKind, reason: str, by_statute: str) -> Outcome:
+    """Refuse a kind of number: by statute in the ranges of that name, by policy in the wider ones."""
     if caller_id_kind(facts.caller_id, numbers) is not kind:
         return PASS
-    return Outcome(Verdict.DENY, reason, {"caller_id": facts.caller_id})
+    stated = facts.caller_id.startswith(numbers.prefixes(by_statute))
+    return Outcome(Verdict.DENY, reason, {"caller_id": facts.caller_id}, layer=None if stated else Layer.POLICY)
 
 
+_AUTH_TITLE = Text("Numéro affiché autorisé par l'opérateur", "Caller id authorised by the operator")
+_NOT_REGISTERED = {
+    "not-registered": Text(
+        "{caller_id} n'est pas sur la liste des numéros prouvés de cette ligne",
+        "{caller_id} is not on this trunk's list of proven numbers",
+    )
+}
 _ARCEP = Citation("Arcep 2018-0881", "modifiée par 2022-1583")
 
 RULES = (
@@ -114,16 +132,20 @@ RULES = (
     ),
     Rule(
         "FR-CLI-AUTH",
-        Text("Numéro affiché autorisé par l'opérateur", "Caller id authorised by the operator"),
+        _AUTH_TITLE,
+        Layer.STATUTE,
+        (Citation("CPCE L.44 IV", confidence="S2"),),
+        _NOT_REGISTERED,
+        authorised,
+        Period(date(2023, 7, 25), date(2025, 12, 31)),
+    ),
+    Rule(
+        "FR-CLI-AUTH",
+        _AUTH_TITLE,
         Layer.STATUTE,
         (Citation("CPCE L.44 IV", confidence="S2"), Citation("Arcep 2025-2215", confidence="S2")),
-        {
-            "not-registered": Text(
-                "{caller_id} n'est pas sur la liste des numéros prouvés de cette ligne",
-                "{caller_id} is not on this trunk's list of proven numbers",
-            )
-        },
+        _NOT_REGISTERED,
         authorised,
-        Period(date(2023, 7, 25)),
+        Period(date(2026, 1, 1)),
     ),
 )

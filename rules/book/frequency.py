@@ -19,6 +19,8 @@ def under_the_cap(facts: Facts, situation: Situation, numbers: Numbers) -> Outco
     the consumer's local dates.
     """
     cap, days = numbers.integer("frequency-cap"), numbers.integer("frequency-days")
+    if not facts.attempts:
+        return Outcome(Verdict.ALLOW, "under-cap", {"attempts": 0, "cap": cap, "window_days": days})
     counts = [_recent(facts, moment, situation.at, days) for moment in situation.clocks]
     used = max(len(recent) for recent in counts)
     values = {"attempts": used, "cap": cap, "window_days": days}

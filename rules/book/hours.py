@@ -35,7 +35,11 @@ def within_hours(facts: Facts, situation: Situation, numbers: Numbers) -> Outcom
     return Outcome(
         Verdict.DEFER,
         "closed",
-        {"local": f"{local:%H:%M:%S}", "day": f"{local:%Y-%m-%d}", "zone": str(local.tzinfo)},
+        {
+            "local": local.time().isoformat("seconds"),
+            "day": local.date().isoformat(),
+            "zone": str(local.tzinfo),
+        },
         next_opening(situation.at, zones, weekdays, windows, guard),
     )
 

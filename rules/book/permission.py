@@ -47,6 +47,15 @@ def consented_to_machines(facts: Facts, situation: Situation, numbers: Numbers) 
     return Outcome(Verdict.DENY, "no-machine-consent", layer=Layer.POLICY if professional else None)
 
 
+_GDPR_21 = Citation("RGPD art. 21(2)-(3)")
+_OBJECTION_TITLE = Text("Opposition à la prospection", "Objection to direct marketing")
+_OBJECTED = {
+    "objected": Text(
+        "la personne s'est opposée à la prospection ou a retiré son consentement",
+        "the person objected to marketing or withdrew consent",
+    )
+}
+
 RULES = (
     Rule(
         "FR-CONSENT",
@@ -84,16 +93,21 @@ RULES = (
     ),
     Rule(
         "FR-OBJECTION",
-        Text("Opposition à la prospection", "Objection to direct marketing"),
+        _OBJECTION_TITLE,
         Layer.STATUTE,
-        (Citation("RGPD art. 21(2)-(3)"), Citation("C. conso. R.223-3", "décret 2026-662", "S2")),
-        {
-            "objected": Text(
-                "la personne s'est opposée à la prospection ou a retiré son consentement",
-                "the person objected to marketing or withdrew consent",
-            )
-        },
+        (_GDPR_21,),
+        _OBJECTED,
         not_objected,
+        UNTIL_ABOLITION,
+    ),
+    Rule(
+        "FR-OBJECTION",
+        _OBJECTION_TITLE,
+        Layer.STATUTE,
+        (_GDPR_21, Citation("C. conso. R.223-3", "décret 2026-662", "S2")),
+        _OBJECTED,
+        not_objected,
+        NEW_TEXT,
     ),
     Rule(
         "FR-ROBOCALL-L34-5",

@@ -8,8 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-SEALED = ("audit", "decision")
-"""Append-only tables."""
+SEALED = {"audit": "seq", "decision": "id"}
+"""Append-only tables, with their keys."""
 
 
 def upgrade() -> None:
@@ -272,7 +272,8 @@ def upgrade() -> None:
         sa.Column("sip_code", sa.Integer(), nullable=False),
         sa.Column("sip_reason", sa.String(), nullable=False),
         sa.Column("q850_cause", sa.Integer(), nullable=True),
-        sa.Column("ended_by", sa.String(), nullable=False),
+        sa.Column("ended_by", sa.String(40), nullable=True),
+        sa.Column("failure", sa.String(), nullable=False),
         sa.Column("call_id", sa.String(), nullable=False),
         sa.Column("talk_ms", sa.Integer(), nullable=False),
         sa.Column("events", sa.JSON(), nullable=False),
@@ -301,11 +302,11 @@ def upgrade() -> None:
     op.create_index("ix_attempt_state", "attempt", ["state"], unique=False)
     op.create_index("ix_attempt_trunk", "attempt", ["trunk"], unique=False)
 
-    for table in SEALED:
-        seal(table)
+    for table, key in SEALED.items():
+        seal(table, key)
 
 
-def seal(table: str) -> None:
+def seal(table: str, key: str) -> None:
     """The database itself refuses to change or delete a row of a sealed table."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
@@ -322,3 +323,9 @@ def seal(table: str) -> None:
             f"""CREATE TRIGGER {table}_refuses_{action.lower()} BEFORE {action} ON {table}
             BEGIN SELECT RAISE(ABORT, '{table} rows cannot be changed or deleted'); END"""
         )
+    # INSERT OR REPLACE takes the old row away without asking the trigger on DELETE.
+    op.execute(
+        f"""CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})
+        BEGIN SELECT RAISE(ABORT, '{table} rows cannot be changed or deleted'); END"""
+    )

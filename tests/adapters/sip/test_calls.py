@@ -194,3 +194,22 @@ def test_the_longest_talk_is_kept(runner: SipRunner, orders: Any, listen: Any, f
     last = finals(listen(runner, finals))[0]
     assert last.ended_by is EndedBy.MAX_TALK
     assert timedelta(seconds=0.45) < last.talk < timedelta(seconds=1)
+
+
+def test_the_next_call_of_a_process_is_heard_as_well_as_the_first(
+    carrier: Any, permit_key: PermitKey, orders: Any, listen: Any, finals: Any, eventually: Callable[..., None]
+) -> None:
+    """The bridge's clock must not stop a second after a call has ended: the next one would be silent."""
+    brief = orders.script.opted_out
+    short = replace(orders.script, opening=brief, pitch=brief, closing=brief)
+    runner = SipRunner(carrier.trunk(channels=1), permit_key, orders.clock)
+    runner.start()
+    callees = ["+33639980242", "+33639980243"]
+    for callee in callees:
+        runner.place(orders.order(orders.permit(callee=callee), script=short))
+        assert finals(listen(runner, finals))[0].ended_by is EndedBy.SCRIPT_DONE
+    runner.stop(timedelta(seconds=3))
+    eventually(lambda: len(carrier.facts("ended", callees)) == 2)
+    first, second = (fact["rtp_received"] for fact in carrier.facts("ended", callees))
+    assert first == pytest.approx(second, abs=8)
+    assert second > 50, "a script of 1.2 s at 50 frames a second"

@@ -1,4 +1,4 @@
-"""Whatever dies, every order gets one final event, nothing is dialed twice, and nothing keeps calling."""
+"""Whatever dies or wedges, every order gets one final event, nothing is dialed twice, nothing keeps calling."""
 
 from __future__ import annotations
 
@@ -145,11 +145,14 @@ def test_a_slot_that_a_far_end_keeps_blocked_is_no_attempt(
         permit = orders.permit(callee=f"+3363998{n}630")  # answers, but ignores BYE
         runner.place(orders.order(permit, max_talk=timedelta(seconds=0.1)))
     listen(runner, lambda events: len(finals(events)) == 4)
+    expiring = orders.permit(callee="+33639981750", not_after=orders.clock.now() + timedelta(seconds=0.5))
+    runner.place(orders.order(expiring))
     place(runner, orders, numbers(7, 1))
-    (event,) = listen(runner, finals)
-    assert event.kind is CallEventKind.NOT_SENT
-    assert "still ending" in event.detail
-    assert carrier.facts("invite", numbers(7, 1)) == []
+    expired, blocked = listen(runner, lambda events: len(events) == 2)
+    assert expired.kind is CallEventKind.REFUSED, "its permit was looked at again after the wait"
+    assert blocked.kind is CallEventKind.NOT_SENT
+    assert "still ending" in blocked.detail
+    assert carrier.facts("invite", ["+33639981750", *numbers(7, 1)]) == []
     listen(runner, lambda _: runner.free_channels() == 0)
 
 

@@ -84,6 +84,20 @@ def test_a_permit_is_good_for_one_call_only(
     assert len(carrier.facts("invite", ["+33639980210"])) == 1
 
 
+def test_a_permit_is_good_for_one_call_although_each_process_would_take_it(
+    carrier: Any, permit_key: PermitKey, orders: Any, listen: Any, finals: Any
+) -> None:
+    runner = SipRunner(carrier.trunk(channels=8), permit_key, orders.clock)
+    runner.start()
+    permit = orders.permit("10", callee="+33639980410")
+    for _ in range(2):
+        runner.place(orders.order(permit))
+    told = finals(listen(runner, lambda events: len(finals(events)) == 2))
+    runner.stop(timedelta(seconds=3))
+    assert [event.kind for event in told] == [CallEventKind.REFUSED, CallEventKind.ENDED]
+    assert len(carrier.facts("invite", ["+33639980410"])) == 1
+
+
 def test_an_order_beyond_the_channels_is_not_sent(
     runner: SipRunner, carrier: Any, orders: Any, listen: Any, finals: Any
 ) -> None:

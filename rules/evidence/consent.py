@@ -1,7 +1,4 @@
-"""From records of consent, wishes, contracts and past calls to the statuses that rules read.
-
-Pure functions of the evidence and of a local date; what cannot be proven does not count.
-"""
+"""A consent record with the five items of R.223-1, its scope and its life."""
 
 from __future__ import annotations
 
@@ -68,6 +65,8 @@ class ConsentStatus:
     until: date | None = None
     """Last local day on which it holds."""
     collected_on: date | None = None
+    after_refusal: bool = False
+    """Given later than the last refusal."""
 
 
 NO_CONSENT = ConsentStatus(Consent.NONE)
@@ -75,9 +74,12 @@ _FOR_PERSONS = frozenset({SystemKind.HUMAN_AGENT, SystemKind.AUTOMATED})
 
 
 def last_day_of_consent(collected_on: date, period_days: int) -> date:
-    """The day before the first anniversary, or the end of the shorter period announced (U-6)."""
+    """The day before the first anniversary, or the end of the shorter period announced (U-6).
+
+    The day of collection is the first of the period's days.
+    """
     anniversary = collected_on + relativedelta(years=1)
-    return min(anniversary - timedelta(days=1), collected_on + timedelta(days=period_days))
+    return min(anniversary, collected_on + timedelta(days=period_days)) - timedelta(days=1)
 
 
 def covers(record: ConsentRecord, purpose: Purpose) -> bool:
@@ -95,12 +97,16 @@ def covers(record: ConsentRecord, purpose: Purpose) -> bool:
 
 
 def consent_status(
-    records: Iterable[ConsentRecord], objections: Iterable[date | None], purpose: Purpose, today: date
+    records: Iterable[ConsentRecord],
+    objections: Iterable[date | None],
+    purpose: Purpose,
+    today: date,
+    refused_on: date | None = None,
 ) -> ConsentStatus:
     """The status on `today`: the longest record that covers the purpose and is later than every objection.
 
-    An objection without a readable date counts as made today. A consent given on the very day of the
-    objection does not undo it.
+    An objection without a readable date counts as made today. A consent given on the very day of an
+    objection or refusal does not undo it; one that is later than the last refusal is preferred.
     """
     stated = list(records)
     objected = max((day or today for day in objections), default=date.min)
@@ -109,9 +115,10 @@ def consent_status(
         for record in stated
         if record.notice and record.collected_on and objected < record.collected_on <= today and covers(record, purpose)
     ]
-    until, collected_on = max(held, default=(None, None))
+    again = [(until, on) for until, on in held if refused_on and on > refused_on and until >= today]
+    until, collected_on = max(again or held, default=(None, None))
     if until is None and objected > date.min:
         return ConsentStatus(Consent.WITHDRAWN)
     if until is None:
         return ConsentStatus(Consent.UNPROVEN) if stated else NO_CONSENT
-    return ConsentStatus(Consent.VALID if today <= until else Consent.UNPROVEN, until, collected_on)
+    return ConsentStatus(Consent.VALID if today <= until else Consent.UNPROVEN, until, collected_on, bool(again))
