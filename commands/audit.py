@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.views import local
+from commands.words import in_words
 from dialer.audit import verify
 from dialer.errors import NotFound
 from dialer.schema import Attempt, Campaign, DecisionRow
@@ -122,7 +123,7 @@ def _tell(d: Desk, campaign: Campaign, decision: DecisionRow, body: dict[str, An
     sip = escape(f"SIP {attempt.sip_code} {attempt.sip_reason}")
     d.say(
         f"Tentative {attempt.id} : de {attempt.caller_id} vers {attempt.number} par {attempt.trunk}, état "
-        f"{attempt.state}, issue {attempt.disposition or '—'} ({sip})",
+        f"{attempt.state}, issue {in_words(attempt.disposition or '—', 'fr')} ({sip})",
         f"Attempt {attempt.id}: {attempt.caller_id} to {attempt.number} by {attempt.trunk}, state {attempt.state}, "
         f"outcome {attempt.disposition or '—'} ({sip})",
     )

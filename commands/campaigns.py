@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from adapters.speech import synthesise
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
 from commands.views import summary_view
+from commands.words import in_words
 from dialer.campaigns import campaign_named, create_campaign, set_state
 from dialer.plan import load_plan
 from dialer.schema import Campaign, CampaignState
@@ -42,8 +43,8 @@ def create(
             campaign = create_campaign(session, workspace.settings, plan, lists, workspace.clock.now())
         name = escape(repr(campaign.name))
         d.say(
-            f"[green]✓[/] campagne {name} créée, état {campaign.state} ; la lancer : dialer campaign start {name}",
-            f"[green]✓[/] campaign {name} created, state {campaign.state}; start it: dialer campaign start {name}",
+            f"[green]✓[/] campagne {name} créée ; la lancer : dialer campaign start {name}",
+            f"[green]✓[/] campaign {name} created; start it: dialer campaign start {name}",
         )
         d.document({"ok": True, "campaign": campaign.name, "state": str(campaign.state)})
 
@@ -120,5 +121,8 @@ def _change(name: str, to: CampaignState, config: Path, json: bool, lang: Lang) 
         with workspace.store.transaction() as session:
             campaign = set_state(session, workspace.settings, name, to, workspace.clock.now())
         shown = escape(repr(name))
-        d.say(f"[green]✓[/] campagne {shown} : {campaign.state}", f"[green]✓[/] campaign {shown}: {campaign.state}")
+        d.say(
+            f"[green]✓[/] campagne {shown} : {in_words(campaign.state, 'fr')}",
+            f"[green]✓[/] campaign {shown}: {campaign.state}",
+        )
         d.document({"ok": True, "campaign": name, "state": str(campaign.state)})

@@ -55,7 +55,7 @@ def check(
     """
     with desk(json, lang) as d:
         tally = Tally()
-        with _rows(cases, expect) as rows, _answers(output) as write:
+        with _rows(d, cases, expect) as rows, _answers(output) as write:
             for line, row in rows:
                 _decide(line, row, expect, tally, write)
         _tell(d, tally, expect)
@@ -90,11 +90,11 @@ def _decide(line: int, row: dict[str, str], expect: bool, tally: Tally, write: W
 
 
 @contextmanager
-def _rows(path: Path, expect: bool) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
+def _rows(d: Desk, path: Path, expect: bool) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
     """Rows with their line numbers. Raises `CaseFileRefused` for a file without the columns."""
     wanted = {*CASE_COLUMNS, *(EXPECTED_COLUMNS if expect else ())}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with d.reading(path, encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, restval="")
             if missing := sorted(wanted - set(reader.fieldnames or ())):
                 raise CaseFileRefused(

@@ -7,12 +7,13 @@ import json as jsonlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
+from rich import progress
 from rich.console import Console, RenderableType
 from rich.markup import escape
 
@@ -71,6 +72,22 @@ class Desk:
         """Tables and panels for people; silent under `--json`."""
         if not self.json:
             self.console.print(*parts)
+
+    def reading(self, path: Path, encoding: str) -> AbstractContextManager[TextIO]:
+        """Open a text file; in a terminal a bar shows how much of it has been read."""
+        shown = self.console.is_terminal and not self.json
+        label = self.text("lecture", "reading")
+        opened: AbstractContextManager[TextIO] = progress.open(
+            path,
+            "r",
+            encoding=encoding,
+            newline="",
+            description=label,
+            console=self.console,
+            transient=True,
+            disable=not shown,
+        )
+        return opened
 
     def document(self, plain: Mapping[str, object]) -> None:
         """The one JSON document; silent without `--json`."""

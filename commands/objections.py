@@ -12,6 +12,7 @@ from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
 from commands.instants import At
 from commands.numbers import Number
 from commands.views import local
+from commands.words import in_words
 from dialer.errors import NotFound
 from dialer.schema import Advertiser, Wish, WishKind
 from dialer.wishes import contact_of, record_wish, wishes_of
@@ -66,7 +67,8 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
         if not wishes:
             d.say(f"{number} : rien d'enregistré", f"{number}: nothing on record")
         for wish in wishes:
-            d.show(f"{wish.kind} · {local(wish.said_at) if wish.said_at else '?'} · {escape(wish.source)}")
+            said_on = local(wish.said_at) if wish.said_at else "?"
+            d.show(f"{in_words(wish.kind, d.language)} · {said_on} · {escape(wish.source)}")
         d.document({"ok": True, "number": number, "wishes": [_plain(wish) for wish in wishes]})
 
 

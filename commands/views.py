@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import day_name
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from rich.console import Group, RenderableType
@@ -11,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.desk import Desk
+from commands.words import in_words
 from dialer.comparison import Comparison
+from dialer.dispositions import Disposition
 from dialer.forecast import OFFICE_ZONE, Forecast
 from dialer.schema import ContactList
 from dialer.summary import CampaignSummary
@@ -180,10 +183,10 @@ def summary_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
     figures.add_column()
     quality = summary.quality
     rows = (
-        (desk.text("contacts", "contacts"), _counts(summary.candidates)),
-        (desk.text("décisions", "decisions"), _counts(summary.decisions)),
+        (desk.text("contacts", "contacts"), _counts(desk, summary.candidates)),
+        (desk.text("décisions", "decisions"), _counts(desk, summary.decisions)),
         (desk.text("appels partis", "calls made"), str(summary.attempts)),
-        (desk.text("issues", "outcomes"), _counts({str(key): value for key, value in summary.dispositions.items()})),
+        (desk.text("issues", "outcomes"), _counts(desk, summary.dispositions)),
         ("ASR / ACD", f"{_or_dash(quality.asr_percent)} % · {_or_dash(quality.acd_seconds)} s"),
         (desk.text("appels courts", "short calls"), f"{quality.short} ({_or_dash(quality.short_percent)} %)"),
         (desk.text("oppositions", "objections"), str(summary.objections)),
@@ -191,9 +194,16 @@ def summary_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
     )
     for name, value in rows:
         figures.add_row(name, value)
-    steps = [f"{local(step.due_at)}  {step.contacts} × {step.note}" for step in summary.next_steps[:8]]
+    steps = [
+        f"{local(step.due_at)}  {step.contacts} × {in_words(step.note, desk.language)}"
+        for step in summary.next_steps[:8]
+    ]
     following = [desk.text("Ensuite :", "Next:"), *steps] if steps else []
-    return Panel(Group(figures, *following), title=Text(f"{summary.campaign} — {summary.state}"), title_align="left")
+    return Panel(
+        Group(figures, *following),
+        title=Text(f"{summary.campaign} — {in_words(summary.state, desk.language)}"),
+        title_align="left",
+    )
 
 
 def rules_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
@@ -215,8 +225,8 @@ def list_line(stored: ContactList) -> str:
     )
 
 
-def _counts(counted: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counted.items()) or "—"
+def _counts(desk: Desk, counted: Mapping[str, int] | Mapping[Disposition, int]) -> str:
+    return ", ".join(f"{count} {in_words(name, desk.language)}" for name, count in counted.items()) or "—"
 
 
 def _or_dash(value: int | None) -> str:

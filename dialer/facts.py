@@ -1,29 +1,18 @@
-"""Reads everything the rules may look at, once, for many contacts at a time."""
+"""From what is on record about a person to the facts that the rules look at."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
-from typing import TypeVar
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session
 
+from dialer.dossiers import Dossier, read_dossiers
 from dialer.ledger import NOT_COUNTED
 from dialer.plan import CampaignPlan
-from dialer.schema import (
-    Attempt,
-    Campaign,
-    ConsentRow,
-    Contact,
-    ContractRow,
-    PastCall,
-    Phone,
-    PhoneState,
-    Wish,
-    WishKind,
-)
+from dialer.schema import Attempt, Campaign, ConsentRow, Contact, PastCall, Phone, PhoneState, Wish, WishKind
 from dialer.settings import Settings
 from rules.evidence import ConsentRecord, ContractRecord, Notice, Purpose, consent_status, contract_status
 from rules.facts import ContactKind, Facts, SystemKind
@@ -55,56 +44,69 @@ def read_facts(
     line: Line | None = None,
 ) -> dict[int, CallFacts]:
     """Facts of each contact for this campaign at `at`, by contact id; `line` when a call is about to leave."""
-    plan, notices = plan_of(campaign), settings.notices_by_id()
-    purpose = Purpose(plan.advertiser, settings.caller, plan.sector, plan.system)
-    contacts = {contact.id: contact for contact in _of(session, Contact, Contact.id, contact_ids)}
-    by_contact = _reader(session, contact_ids)
-    phones, consents = by_contact(Phone), by_contact(ConsentRow)
-    wishes, contracts = by_contact(Wish), by_contact(ContractRow)
-    past, made = by_contact(PastCall), by_contact(Attempt)
-    proven = settings.trunk(plan.trunk).proven_numbers()
-    found = {}
-    for contact_id in contact_ids:
-        contact = contacts[contact_id]
-        mine = [wish for wish in wishes[contact_id] if wish.advertiser_id in (None, campaign.advertiser_id)]
-        refusals = [min(wish.said_at or at, at) for wish in mine if wish.kind is WishKind.REFUSAL]
-        last_refusal = max(refusals, default=None)
-        own = [attempt for attempt in made[contact_id] if attempt.advertiser_id == campaign.advertiser_id]
-        phone = _next_phone(phones[contact_id], own)
+    weigh = _Weigher(settings, campaign, at, line)
+    dossiers = read_dossiers(session, contact_ids)
+    return {dossier.contact.id: CallFacts(dossier.contact, weigh.facts(dossier)) for dossier in dossiers}
+
+
+class _Weigher:
+    """Weighs dossiers for one campaign at one instant."""
+
+    def __init__(self, settings: Settings, campaign: Campaign, at: datetime, line: Line | None) -> None:
+        self._plan = plan_of(campaign)
+        self._advertiser_id, self._at, self._line = campaign.advertiser_id, at, line
+        self._notices = settings.notices_by_id()
+        self._proven = settings.trunk(self._plan.trunk).proven_numbers()
+        self._purpose = Purpose(self._plan.advertiser, settings.caller, self._plan.sector, self._plan.system)
+
+    def facts(self, dossier: Dossier) -> Facts:
+        plan, at, contact = self._plan, self._at, dossier.contact
+        wishes = [wish for wish in dossier.wishes if wish.advertiser_id in (None, self._advertiser_id)]
+        last_refusal = _last_refusal(wishes, at)
+        own = [attempt for attempt in dossier.attempts if attempt.advertiser_id == self._advertiser_id]
+        phone = _next_phone(dossier.phones, own)
         zones = [place.zone for place in possible_places(contact.postcode, phone.number) if place.zone]
-        objections = [wish for wish in mine if wish.kind is WishKind.OBJECTION]
+        today = _local_day(at, zones)
         consent = consent_status(
-            _records(consents[contact_id], notices),
-            [_local_day(wish.said_at, zones) if wish.said_at else None for wish in objections],
-            purpose,
-            _local_day(at, zones),
+            _records(dossier.consents, self._notices),
+            _objections(wishes, zones),
+            self._purpose,
+            today,
             _local_day(last_refusal, zones) if last_refusal else None,
         )
-        held = [ContractRecord(row.object, until=row.until) for row in contracts[contact_id]]
-        contract = contract_status(held, plan.contract_objects, _local_day(at, zones))
-        caller_id = _caller_id(plan.caller_ids, contact_id)
-        found[contact_id] = CallFacts(
-            contact,
-            Facts(
-                number=phone.number,
-                postcode=contact.postcode,
-                kind=ContactKind.PROFESSIONAL if contact.siret else ContactKind.CONSUMER,
-                sector=plan.sector,
-                system=plan.system,
-                caller_id=caller_id,
-                caller_id_authorised=caller_id in proven,
-                consent=consent.status,
-                consent_until=consent.until,
-                consent_after_refusal=consent.after_refusal,
-                contract=contract.status,
-                contract_until=contract.until,
-                attempts=_attempts(own, past[contact_id], at),
-                last_refusal=last_refusal,
-                number_unassigned=phone.state is PhoneState.UNASSIGNED,
-                line=line,
-            ),
+        held = [ContractRecord(row.object, until=row.until) for row in dossier.contracts]
+        contract = contract_status(held, plan.contract_objects, today)
+        professional = bool(contact.siret) and plan.concerns_business
+        caller_id = _caller_id(plan.caller_ids, contact.id)
+        return Facts(
+            number=phone.number,
+            postcode=contact.postcode,
+            kind=ContactKind.PROFESSIONAL if professional else ContactKind.CONSUMER,
+            sector=plan.sector,
+            system=plan.system,
+            caller_id=caller_id,
+            caller_id_authorised=caller_id in self._proven,
+            consent=consent.status,
+            consent_until=consent.until,
+            consent_after_refusal=consent.after_refusal,
+            contract=contract.status,
+            contract_until=contract.until,
+            attempts=_attempts(own, dossier.past_calls, at),
+            last_refusal=last_refusal,
+            number_unassigned=phone.state is PhoneState.UNASSIGNED,
+            line=self._line,
         )
-    return found
+
+
+def _last_refusal(wishes: Iterable[Wish], at: datetime) -> datetime | None:
+    """A refusal without a readable date, or dated in the future, counts as made now."""
+    return max((min(wish.said_at or at, at) for wish in wishes if wish.kind is WishKind.REFUSAL), default=None)
+
+
+def _objections(wishes: Iterable[Wish], zones: Sequence[tzinfo]) -> list[date | None]:
+    """The person's own days on which they objected; None where the date is unreadable."""
+    objections = (wish.said_at for wish in wishes if wish.kind is WishKind.OBJECTION)
+    return [_local_day(said_at, zones) if said_at else None for said_at in objections]
 
 
 def _records(rows: Iterable[ConsentRow], notices: dict[str, Notice]) -> list[ConsentRecord]:
@@ -142,24 +144,3 @@ def _next_phone(phones: Iterable[Phone], own: Iterable[Attempt]) -> Phone:
 def _caller_id(caller_ids: tuple[str, ...], contact_id: int) -> str:
     """One person always sees the same number, so that a call-back reaches who called."""
     return caller_ids[contact_id % len(caller_ids)]
-
-
-R = TypeVar("R", bound=SQLModel)
-_CHUNK = 500
-
-
-def _of(session: Session, table: type[R], column: object, ids: Sequence[int]) -> list[R]:
-    rows: list[R] = []
-    for start in range(0, len(ids), _CHUNK):
-        rows += session.exec(select(table).where(col(column).in_(ids[start : start + _CHUNK])))
-    return rows
-
-
-def _reader(session: Session, ids: Sequence[int]) -> Callable[[type[R]], dict[int, list[R]]]:
-    def by_contact(table: type[R]) -> dict[int, list[R]]:
-        grouped: dict[int, list[R]] = defaultdict(list)
-        for row in _of(session, table, table.contact_id, ids):  # type: ignore[attr-defined]
-            grouped[row.contact_id].append(row)  # type: ignore[attr-defined]
-        return grouped
-
-    return by_contact

@@ -51,6 +51,8 @@ class CampaignPlan(Strict):
     system: SystemKind
     trunk: str
     caller_ids: Annotated[tuple[str, ...], Field(min_length=1)]
+    concerns_business: bool = False
+    """Whether the offer concerns a business; only then is a contact with a SIRET a professional."""
     contract_objects: tuple[str, ...] = ()
     """Objects of a running contract that this offer concerns (L.223-1: « un rapport avec l'objet »)."""
     ring_seconds: Annotated[int, Field(ge=5, le=60)] = 25

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from dialer.errors import SettingsRefused
 from rules.caller_ids import require_caller_id
@@ -205,3 +205,8 @@ def checked(model: type[M], raw: dict[str, Any], path: Path) -> M:
             f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {fault['msg']}" for fault in error.errors()
         )
         raise SettingsRefused(f"{path}: correct {faults}", f"{path} : corriger {faults}") from None
+    except SettingsError as error:
+        raise SettingsRefused(
+            f"{path}: a DIALER_ variable cannot be read as JSON: {error}",
+            f"{path} : une variable DIALER_ n'est pas du JSON lisible : {error}",
+        ) from None

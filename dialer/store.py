@@ -17,8 +17,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from dialer.errors import StoreUnavailable
@@ -29,15 +29,25 @@ _WRITER_LOCK = 0x6469616C
 
 
 class Store:
-    """Opens the database; `transaction()` is the only way in."""
+    """Opens the database; `transaction()` is the only way in. `shown` is its address without the password."""
 
     def __init__(self, url: str) -> None:
+        """Raises `StoreUnavailable` for an address of no database that this program can speak to."""
         self.url = url
-        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        try:
+            self.shown = make_url(url).render_as_string(hide_password=True)
+            self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise StoreUnavailable(
+                f"the database's address cannot be used ({error}); correct `database` in dialer.toml: "
+                "sqlite:///FILE, or postgresql+psycopg://… with the extra `postgresql` installed",
+                f"l'adresse de la base est inutilisable ({error}) ; corriger `database` dans dialer.toml : "
+                "sqlite:///FICHIER, ou postgresql+psycopg://… avec l'extra `postgresql` installé",
+            ) from None
 
     def migrate(self) -> None:
         """Bring the tables to this version's shape; harmless when they are there already."""
-        with _explained(self.url), self.engine.connect() as connection:
+        with _explained(self.shown), self.engine.connect() as connection:
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -45,19 +55,20 @@ class Store:
 
     def check(self) -> None:
         """Raises `StoreUnavailable` when the tables are missing or of another version."""
-        with _explained(self.url), self.engine.connect() as connection:
+        with _explained(self.shown), self.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
         wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
         if found != wanted:
             raise StoreUnavailable(
-                f"{self.url}: the tables are at version {found}, this program needs {wanted}; run `dialer init` there",
-                f"{self.url} : les tables sont en version {found}, il faut {wanted} ; y lancer `dialer init`",
+                f"{self.shown}: the tables are at version {found}, this program needs {wanted}; "
+                "run `dialer init` there",
+                f"{self.shown} : les tables sont en version {found}, il faut {wanted} ; y lancer `dialer init`",
             )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """All or nothing. Database trouble comes out as `StoreUnavailable`, told in words."""
-        with _explained(self.url), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with _explained(self.shown), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -113,6 +124,11 @@ _REMEDIES = (
         "le disque est plein ; libérer de la place puis relancer",
     ),
     (
+        "i/o error",
+        "the disk does not take what is written; free some space, check the disk and its quotas",
+        "le disque refuse l'écriture ; libérer de la place, vérifier le disque et ses quotas",
+    ),
+    (
         "readonly",
         "the database or its folder is read-only; give this user the right to write",
         "la base ou son dossier est en lecture seule ; donner le droit d'écrire",
@@ -142,10 +158,8 @@ def _explained(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        said = str(error.orig)
+        said = " ".join(str(error.orig).split())
         for sign, remedy, remedy_fr in _REMEDIES:
             if sign in said.lower():
-                raise StoreUnavailable(
-                    f"{url}: {remedy} ({said.strip()})", f"{url} : {remedy_fr} ({said.strip()})"
-                ) from error
+                raise StoreUnavailable(f"{url}: {remedy} ({said})", f"{url} : {remedy_fr} ({said})") from error
         raise

@@ -30,7 +30,7 @@ class CallerIdMalformed(ValueError):
 
 
 _MASKED = frozenset({"", "anonymous", "private", "restricted", "unavailable", "unknown"})
-_WELL_FORMED = re.compile(r"\+[1-9]\d{6,14}|118\d{3}|[13]\d{3}", re.ASCII)
+_WELL_FORMED = re.compile(r"\+[1-9]\d{6,14}|118\d{3}|10\d{2}|3\d{3}", re.ASCII)
 """E.164, or a French short number: 118xyz, 3BPQ, 10XY."""
 
 

@@ -88,6 +88,12 @@ def says(words: str, pattern: str) -> bool:
     return re.search(pattern, plain(words)) is not None
 
 
+def names(words: str, name: str) -> bool:
+    """Whether a text speaks a name, as words of its own: « taxation » does not speak Axa, and no text an empty name."""
+    spoken = re.escape(plain(name))
+    return bool(spoken) and says(words, rf"(?<!\w){spoken}(?!\w)")
+
+
 def plain(words: str) -> str:
     """Lower case, without accents, one space between words."""
     decomposed = unicodedata.normalize("NFKD", words.replace("’", "'"))

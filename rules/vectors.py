@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from rules.caller_ids import require_caller_id
-from rules.decide import decide
-from rules.eligibility import Eligibility, next_eligible_at
+from rules.decide import Decision, decide
+from rules.eligibility import next_eligible_at
 from rules.facts import Bloctel, Consent, ContactKind, Contract, Facts, Sector, SystemKind
 from rules.situation import Situation
 
@@ -50,25 +50,31 @@ class AppointmentWord(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One line of the answer file; `rule_ids` joined with `;`, sorted, `NONE` when nothing applies."""
+    """What was decided about one case; `rule_ids` joined with `;`, sorted, `NONE` when nothing applies."""
 
     case_id: str
-    verdict: str
-    rule_ids: str
-    eligibility: Eligibility
+    facts: Facts
+    decision: Decision
+
+    @property
+    def verdict(self) -> str:
+        return self.decision.verdict.word
+
+    @property
+    def rule_ids(self) -> str:
+        return ";".join(self.decision.rule_ids) or "NONE"
 
     def row(self) -> tuple[str, str, str, str]:
-        at = self.eligibility.at
-        when = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else str(self.eligibility.outlook)
+        """One line of the answer file; only here is the next eligible instant looked for."""
+        found = next_eligible_at(self.facts, self.decision.at, decision=self.decision)
+        when = f"{found.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if found.at else str(found.outlook)
         return self.case_id, self.verdict, self.rule_ids, when
 
 
 def answer(row: Mapping[str, str]) -> Answer:
     """Decide one case under the strict profile. Raises `CaseUnreadable` or `LawNotCovered`."""
     facts, at = read_case(row)
-    decision = decide(facts, at)
-    eligibility = next_eligible_at(facts, at, decision=decision)
-    return Answer(row["case_id"], decision.verdict.word, ";".join(decision.rule_ids) or "NONE", eligibility)
+    return Answer(row["case_id"], facts, decide(facts, at))
 
 
 def read_case(row: Mapping[str, str]) -> tuple[Facts, datetime]:
@@ -134,9 +140,9 @@ def _count(text: str) -> int:
 
 
 def _number(text: str) -> str:
-    """The number to call: unlike a caller id it is never anonymous."""
+    """The number to call: unlike a caller id it is never anonymous, and never a short or emergency number."""
     number = require_caller_id(text)
-    if number == "anonymous":
+    if not number.startswith("+"):
         raise ValueError("an E.164 number such as +33199000001 is wanted")
     return number
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 from rules.book.hours import NEW_TEXT
-from rules.duty import CampaignFacts, Duty, Recording, first_sentences, plain, says
+from rules.duty import CampaignFacts, Duty, Recording, first_sentences, names, says
 from rules.facts import Sector, SystemKind
 from rules.numbers import Numbers
 from rules.rule import Citation, Layer, Period, Text
@@ -16,7 +15,10 @@ _BANNED_WORKS = frozenset({Sector.ENERGY_RENOVATION, Sector.HOME_ADAPTATION})
 _FINANCIAL = frozenset({Sector.INSURANCE})
 _COMMERCIAL = r"commercia|demarch|prospect"
 _ORIGIN = r"votre numero|vos coordonnees|votre telephone"
-_MACHINE = r"automat|robot|intelligence artificielle|assistant vocal|agent vocal|voix de synthese|enregistree"
+_MACHINE = (
+    r"automat|robot|intelligence artificielle|assistant vocal|agent vocal"
+    r"|voix (de synthese|enregistree)|message enregistre\b"
+)
 _GREETING_AND_ONE = 2
 
 
@@ -30,7 +32,7 @@ def opening_information(campaign: CampaignFacts, numbers: Numbers) -> Iterator[T
         )
         return
     for name in dict.fromkeys((campaign.caller_name, campaign.advertiser_name)):
-        if not says(campaign.opening, re.escape(plain(name))):
+        if not names(campaign.opening, name):
             yield Text(f"l'ouverture doit nommer « {name} »", f"the opening must name “{name}”")
     if not says(campaign.opening, _COMMERCIAL):
         yield Text(
@@ -60,7 +62,7 @@ def machine_disclosed(campaign: CampaignFacts, numbers: Numbers) -> Iterator[Tex
     if campaign.system is not SystemKind.AI_AGENT or campaign.opening is None:
         return
     first = first_sentences(campaign.opening, _GREETING_AND_ONE)
-    if not (says(first, _MACHINE) and says(first, re.escape(plain(campaign.advertiser_name)))):
+    if not (says(first, _MACHINE) and names(first, campaign.advertiser_name)):
         yield Text(
             f"la première phrase doit dire que c'est un agent automatique et nommer « {campaign.advertiser_name} »",
             f"the first sentence must say that it is an automated agent and name “{campaign.advertiser_name}”",

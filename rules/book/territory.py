@@ -10,7 +10,7 @@ from rules.situation import Situation
 
 def zone_known(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """The hours are those « du fuseau horaire du consommateur »: no zone, no call."""
-    if situation.places:
+    if situation.local:
         return PASS
     return Outcome(Verdict.DEFER, "no-zone", {"postcode": facts.postcode or ""})
 

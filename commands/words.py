@@ -1,0 +1,42 @@
+"""The stored words in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dialer.dispositions import Disposition
+from dialer.schema import CampaignState, CandidateState
+
+_FRENCH: Mapping[str, str] = {
+    CampaignState.DRAFT: "en préparation",
+    CampaignState.RUNNING: "en cours",
+    CampaignState.PAUSED: "en pause",
+    CampaignState.FINISHED: "terminée",
+    CandidateState.WAITING: "en attente",
+    CandidateState.CALLING: "en ligne",
+    CandidateState.DONE: "traités",
+    CandidateState.NEVER: "jamais en l'état",
+    Disposition.ANSWERED: "décroché",
+    Disposition.OPTED_OUT: "opposition",
+    Disposition.REFUSED: "refus",
+    Disposition.MACHINE: "répondeur",
+    Disposition.BUSY: "occupé",
+    Disposition.NO_ANSWER: "sans réponse",
+    Disposition.DECLINED: "rejeté",
+    Disposition.UNASSIGNED: "non attribué",
+    Disposition.UNREACHABLE: "injoignable",
+    Disposition.CONGESTION: "réseau saturé",
+    Disposition.FAILED: "échec",
+    Disposition.NOT_SENT: "non parti",
+    Disposition.UNKNOWN: "inconnu",
+    "allow": "autorisées",
+    "defer": "différées",
+    "deny": "refusées",
+    "objection": "opposition",
+    "refusal": "refus",
+}
+
+
+def in_words(stored: str, language: str) -> str:
+    """The word for a stored state, outcome or verdict; rule ids and the like stay as they are."""
+    return stored if language == "en" else _FRENCH.get(stored, stored)
