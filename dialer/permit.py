@@ -83,9 +83,7 @@ class PermitKey:
         Raises `SettingsRefused` for a file of another length: with an empty key anybody could sign.
         """
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_bytes(secrets.token_bytes(_KEY_BYTES))
+            _write_whole(path, secrets.token_bytes(_KEY_BYTES))
         secret = path.read_bytes()
         if len(secret) != _KEY_BYTES:
             raise SettingsRefused(
@@ -119,3 +117,15 @@ class PermitKey:
 
     def _mac(self, permit: Permit) -> str:
         return hmac.new(self.secret, permit._message(), hashlib.sha256).hexdigest()
+
+
+def _write_whole(path: Path, secret: bytes) -> None:
+    """The file appears with all its bytes or not at all: a full disk must not leave an empty key behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        part.touch(mode=0o600)
+        part.write_bytes(secret)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

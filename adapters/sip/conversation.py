@@ -13,6 +13,7 @@ import pjsua2 as pj
 
 from adapters.sip.agent import Action, HangUp, Play, ScriptedAgent
 from adapters.sip.answering_machine import AnsweringMachineDetector
+from adapters.sip.audio_source import SourceNotPinned
 from adapters.sip.endpoint import SipEndpoint
 from adapters.sip.leg import (
     Answered,
@@ -152,6 +153,7 @@ class Conversation:
             return None
         line = self._leg.getAudioMedia(self._stream)
         if not self._connected:
+            self._pin_audio()
             line.startTransmit(endpoint.sink)
             if self._player is not None:
                 self._player.startTransmit(line)
@@ -160,6 +162,14 @@ class Conversation:
         if listening and self._detector is not None and self._detector.hear(now, line.getTxLevel()):
             self._intend(self._agent.machine_heard())
         return self._start(self._todo, line, notes) if isinstance(self._todo, Play) else None
+
+    def _pin_audio(self) -> None:
+        """From here on only the far end that answered is heard."""
+        assert self._stream is not None, "audio is pinned when a stream is up"
+        try:
+            self._leg.pin_audio(self._stream)
+        except SourceNotPinned as error:
+            self._trouble = str(error)
 
     def _start(self, play: Play, line: pj.AudioMedia, notes: Notes) -> PromptPlayer | None:
         self._todo = None

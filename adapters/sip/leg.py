@@ -15,6 +15,7 @@ import pjsua2 as pj
 
 from adapters.sip.admission import VerifiedPermit
 from adapters.sip.agent import Prompt
+from adapters.sip.audio_source import hear_only
 from adapters.sip.endpoint import SipEndpoint
 from adapters.sip.trunk import TrunkAddress
 
@@ -107,6 +108,11 @@ class Leg(pj.Call):  # type: ignore[misc]
         headers.append(asserted)
         options.txOption.headers = headers
         self.makeCall(f"sip:{permit.permit.callee}@{trunk.host}:{trunk.port}", options)
+
+    def pin_audio(self, stream: int) -> None:
+        """Hear only the far end that the SDP of this stream names. Raises `SourceNotPinned`."""
+        local = self.getMedTransportInfo(stream).localRtpName
+        hear_only(int(local.rpartition(":")[2]), self.getStreamInfo(stream).remoteRtpAddress)
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         self._guard(lambda: self._note_state(prm))

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.sip import conversation as conversation_module
 from adapters.sip.agent import Prompt
+from adapters.sip.audio_source import SourceNotPinned
 from adapters.sip.conversation import Conversation
 from adapters.sip.leg import (
     Answered,
@@ -50,12 +51,19 @@ class StrawLeg:
     def __init__(self) -> None:
         self.hung_up = 0
         self.audio = StrawAudio()
+        self.pinned: list[int] = []
+        self.unpinnable = False
 
     def hangup(self, options: object) -> None:
         self.hung_up += 1
 
     def getAudioMedia(self, stream: int) -> StrawAudio:
         return self.audio
+
+    def pin_audio(self, stream: int) -> None:
+        self.pinned.append(stream)
+        if self.unpinnable:
+            raise SourceNotPinned("no socket of this process has that port")
 
 
 class Line:
@@ -171,3 +179,16 @@ def test_a_call_is_hung_up_once(line: Line) -> None:
 def test_a_failed_callback_stops_the_process_in_order(line: Line) -> None:
     with pytest.raises(RuntimeError, match="KeyError"):
         line.happen(CallbackFailed("KeyError('x')"))
+
+
+def test_audio_is_tied_to_the_far_end_when_it_comes_up_and_again_when_it_moves(line: Line) -> None:
+    line.happen(MediaUp(0, early=False), Answered(101.0))
+    line.happen(MediaUp(0, early=False))
+    assert line.leg.pinned == [0, 0]
+
+
+def test_audio_that_could_not_be_tied_is_told_in_the_final_report(line: Line) -> None:
+    line.leg.unpinnable = True
+    line.happen(MediaUp(0, early=False), Answered(101.0))
+    line.happen(Disconnected(102.0, 200, "OK", "call-id", ""))
+    assert "no socket of this process has that port" in line.talk.final(BLANK).detail
