@@ -97,6 +97,10 @@ def _reachable(trunk: TrunkSettings) -> Check:
         return Check(
             name, None, "opérateur de bouclage, lancé avec `dialer run`", "loopback carrier, started by `dialer run`"
         )
+    if not trunk.answers_options:
+        return Check(
+            name, None, "ignore OPTIONS, dit dialer.toml : pas essayé", "ignores OPTIONS, says dialer.toml: not tried"
+        )
     answer = answer_to_options(trunk.host, trunk.port)
     where = f"{trunk.host}:{trunk.port}"
     if answer is None:

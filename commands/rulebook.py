@@ -11,8 +11,11 @@ from rich.table import Table
 from commands.cases import check
 from commands.desk import Desk, Json, Lang, desk
 from dialer.errors import NotFound
+from rules.duty import Duty
 from rules.rule import Citation, Exemption, Period, Rule
 from rules.rulebook import french_rulebook
+
+Item = Rule | Exemption | Duty
 
 app = typer.Typer(no_args_is_help=True, help="The rulebook: list, show, check a case file.")
 
@@ -28,13 +31,13 @@ def list_(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """List all rules and exemptions with their periods, layers and articles.
+    """List all rules, exemptions and duties with their periods, layers and articles.
 
     Example: dialer rules list --on 2026-08-11
     """
     with desk(json, lang) as d:
         book = french_rulebook()
-        items: list[Rule | Exemption] = [*book.rules, *book.exemptions]
+        items: list[Item] = [*book.rules, *book.exemptions, *book.duties]
         if on:
             items = [item for item in items if on.date() in item.in_force]
         items.sort(key=lambda item: (item.id, item.in_force.first or date.min))
@@ -55,7 +58,7 @@ def list_(
 
 @app.command()
 def show(
-    rule_id: Annotated[str, typer.Argument(help="Id of a rule or exemption, such as FR-HOURS.")],
+    rule_id: Annotated[str, typer.Argument(help="Id of a rule, exemption or duty, such as FR-HOURS.")],
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -65,7 +68,7 @@ def show(
     """
     with desk(json, lang) as d:
         book = french_rulebook()
-        every: list[Rule | Exemption] = [*book.rules, *book.exemptions]
+        every: list[Item] = [*book.rules, *book.exemptions, *book.duties]
         versions = [item for item in every if item.id == rule_id.upper()]
         if not versions:
             raise NotFound(
@@ -86,11 +89,15 @@ def _span(period: Period) -> str:
     return f"{period.first or '…'} → {period.last or '…'}"
 
 
-def _layer(item: Rule | Exemption) -> str:
-    return str(item.layer) if isinstance(item, Rule) else "exemption"
+def _layer(item: Item) -> str:
+    return "exemption" if isinstance(item, Exemption) else str(item.layer)
 
 
-def _title(d: Desk, item: Rule | Exemption) -> str:
+def _kind(item: Item) -> str:
+    return type(item).__name__.lower()
+
+
+def _title(d: Desk, item: Item) -> str:
     return d.text(item.title.fr, item.title.en)
 
 
@@ -98,9 +105,16 @@ def _articles(citations: tuple[Citation, ...]) -> str:
     return " ; ".join(f"{citation} [{citation.confidence}]" for citation in citations).replace("[", "\\[")
 
 
-def _words(item: Rule | Exemption) -> str:
-    """What the article says: the docstring of the check."""
-    source = item.check if isinstance(item, Rule) else item.applies
+def _words(item: Item) -> str:
+    """What the article says: the docstring of the function that encodes it."""
+    source: object
+    match item:
+        case Rule():
+            source = item.check
+        case Exemption():
+            source = item.applies
+        case Duty():
+            source = item.find
     return " ".join((source.__doc__ or "").split())
 
 
@@ -108,10 +122,10 @@ def _value(value: object) -> str:
     return ", ".join(map(str, sorted(value))) if isinstance(value, frozenset) else str(value)
 
 
-def _plain(item: Rule | Exemption) -> dict[str, object]:
+def _plain(item: Item) -> dict[str, object]:
     return {
         "id": item.id,
-        "kind": "rule" if isinstance(item, Rule) else "exemption",
+        "kind": _kind(item),
         "layer": _layer(item),
         "from": item.in_force.first.isoformat() if item.in_force.first else None,
         "until": item.in_force.last.isoformat() if item.in_force.last else None,

@@ -42,7 +42,7 @@ def run(
 ) -> None:
     """Place the calls of running campaigns, as fast as the law and the carrier permit, until stopped.
 
-    Ctrl-C stops new calls at once and ends those under way. Example: dialer run --until-idle
+    Ctrl-C stops new calls at once and lets those under way end; a second one hangs up. Example: dialer run --until-idle
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
@@ -108,8 +108,12 @@ def _at_most_every(seconds: float, action: Callable[[], object]) -> Callable[[],
 
 @contextmanager
 def _stops(engine: Engine) -> Iterator[None]:
-    """SIGTERM and Ctrl-C stop the engine in order."""
-    before = {number: signal.signal(number, lambda *_: engine.stopping.set()) for number in _SIGNALS}
+    """SIGTERM and Ctrl-C stop the engine in order; a second one does not wait for calls under way."""
+
+    def stop(*_: object) -> None:
+        (engine.hurrying if engine.stopping.is_set() else engine.stopping).set()
+
+    before = {number: signal.signal(number, stop) for number in _SIGNALS}
     try:
         yield
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from dialer.gate import GateAnswer
 from dialer.ledger import LIVE
@@ -26,15 +26,6 @@ def next_due(session: Session, campaign: Campaign, now: datetime) -> Candidate |
         )
         .order_by(col(Candidate.due_at), col(Candidate.tries), col(Candidate.contact_id))
         .limit(1)
-    ).first()
-
-
-def next_due_at(session: Session, campaign_ids: list[int]) -> datetime | None:
-    """When the next waiting candidate of these campaigns is to be asked about."""
-    return session.exec(
-        select(func.min(Candidate.due_at)).where(
-            col(Candidate.campaign_id).in_(campaign_ids), Candidate.state == CandidateState.WAITING
-        )
     ).first()
 
 

@@ -46,6 +46,13 @@ def import_list(session: Session, read: ReadList, name: str, now: datetime) -> C
             f"a list named {name!r} was imported on {when}; choose another name with --name",
             f"une liste nommée {name!r} a été importée le {when} ; choisir un autre nom avec --name",
         )
+    if not report.accepted:
+        raise NotPossible(
+            f"{report.file}: none of its {report.rows_read} rows can be used, so nothing was imported; first problem: "
+            f"line {report.problems[0].line}, {report.problems[0].message_en}",
+            f"{report.file} : aucune de ses {report.rows_read} lignes n'est utilisable, rien n'a été importé ; premier "
+            f"problème : ligne {report.problems[0].line}, {report.problems[0].message_fr}",
+        )
     stored = ContactList(
         name=name, file_name=report.file, sha256=report.sha256, imported_at=now, report=report.to_dict()
     )

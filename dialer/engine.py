@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event
+from time import monotonic
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,8 +26,10 @@ from dialer.workspace import Workspace
 TICK = timedelta(milliseconds=50)
 _PAUSE = timedelta(milliseconds=20)
 _OVERDUE_MARGIN = timedelta(seconds=60)
+_DRAIN = timedelta(seconds=30)
+"""For calls under way when the engine is told to stop; then they are hung up."""
 _GRACE = timedelta(seconds=3)
-"""For calls under way when the engine stops; then they are hung up."""
+"""For the runner to hang up what is left."""
 _log = structlog.get_logger("dialer.engine")
 
 
@@ -40,6 +43,7 @@ class Engine:
     queue: CallQueue
     on_progress: Callable[[], None] = lambda: None
     stopping: Event = field(default_factory=Event)
+    hurrying: Event = field(default_factory=Event)
 
     def recover(self) -> tuple[list[str], list[str]]:
         """Settle what a crash left behind; returns the ids given back and those now unknown."""
@@ -53,7 +57,8 @@ class Engine:
     def run(self, *, until_idle: bool = False) -> None:
         """Dial until `stopping` is set, or with `until_idle` until nothing is due and nothing is live.
 
-        New calls stop at once when `stopping` is set; calls under way get a grace to end by themselves.
+        When `stopping` is set new calls stop at once, and those under way have half a minute to end by
+        themselves, unless `hurrying` is set too.
         """
         self.recover()
         tick = Event()
@@ -69,26 +74,32 @@ class Engine:
         self.runner.start()
         scheduler.start()
         try:
-            while not self.stopping.is_set():
-                changed = self._take_reports()
-                if tick.is_set():
-                    tick.clear()
-                    changed = self._approve_one() or changed
-                changed = self._dial_queued() or changed
-                if changed:
-                    self.on_progress()
-                if until_idle and not changed and self._idle():
-                    break
+            self._serve(tick, until_idle)
+            self._drain()
         finally:
             scheduler.shutdown(wait=False)
             self.runner.stop(grace=_GRACE)
             while self._take_reports():
                 pass
 
-    def next_wake(self) -> datetime | None:
-        """When the next candidate of a running campaign is due; None when nobody waits."""
-        with self.workspace.store.transaction() as session:
-            return candidates.next_due_at(session, [campaign.id for campaign in self._running(session)])
+    def _serve(self, tick: Event, until_idle: bool) -> None:
+        while not self.stopping.is_set():
+            changed = self._take_reports()
+            if tick.is_set():
+                tick.clear()
+                changed = self._approve_one() or changed
+            changed = self._dial_queued() or changed
+            if changed:
+                self.on_progress()
+            if until_idle and not changed and self._idle():
+                return
+
+    def _drain(self) -> None:
+        """Let the calls under way end by themselves, for as long as that may take at most."""
+        deadline = monotonic() + _DRAIN.total_seconds()
+        while self._anyone_on_the_line() and monotonic() < deadline and not self.hurrying.is_set():
+            if self._take_reports():
+                self.on_progress()
 
     def _approve_one(self) -> bool:
         """Ask the gate about due candidates until one is approved, or there is no room or nobody due."""
@@ -147,10 +158,14 @@ class Engine:
 
     def _idle(self) -> bool:
         with self.workspace.store.transaction() as session:
-            live = session.exec(select(Attempt.id).where(col(Attempt.state).in_(LIVE)).limit(1)).first()
             now = self.workspace.clock.now()
             due = any(candidates.next_due(session, campaign, now) for campaign in self._running(session))
-        return live is None and not due
+        return not due and not self._anyone_on_the_line()
+
+    def _anyone_on_the_line(self) -> bool:
+        live = select(Attempt.id).where(Attempt.trunk == self.trunk, col(Attempt.state).in_(LIVE))
+        with self.workspace.store.transaction() as session:
+            return session.exec(live.limit(1)).first() is not None
 
     def _running(self, session: Session) -> list[Campaign]:
         running = select(Campaign).where(Campaign.trunk == self.trunk, Campaign.state == CampaignState.RUNNING)

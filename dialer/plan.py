@@ -17,6 +17,18 @@ from rules.caller_ids import require_caller_id
 from rules.duty import Recording
 from rules.facts import Sector, SystemKind
 
+RETRYABLE = frozenset(
+    {
+        Disposition.BUSY,
+        Disposition.CONGESTION,
+        Disposition.DECLINED,
+        Disposition.FAILED,
+        Disposition.MACHINE,
+        Disposition.NO_ANSWER,
+        Disposition.UNREACHABLE,
+    }
+)
+"""Outcomes in which nobody was spoken to, and of which the end is known."""
 _PROMPTS = ("opening", "pitch", "closing", "opted_out")
 
 
@@ -41,6 +53,14 @@ class RetryPlan(Strict):
 
     after_minutes: dict[Disposition, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     max_tries: Annotated[int, Field(ge=1, le=4)] = 3
+
+    @field_validator("after_minutes")
+    @classmethod
+    def _only_unreached(cls, values: dict[Disposition, int]) -> dict[Disposition, int]:
+        """Nobody is called again who was reached, and an attempt whose end is unknown is never redialed."""
+        if final := sorted(set(values) - RETRYABLE):
+            raise ValueError(f"{', '.join(final)} cannot be retried; only {', '.join(sorted(RETRYABLE))} can")
+        return values
 
 
 class CampaignPlan(Strict):

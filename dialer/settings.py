@@ -9,7 +9,7 @@ import tomllib
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -104,7 +104,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DIALER_", extra="forbid", frozen=True)
 
     folder: Path
-    language: Literal["fr", "en"] = "fr"
     database: str = "sqlite:///dialer.db"
     caller: str
     """The company that places the calls, as consent notices name it."""

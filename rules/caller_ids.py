@@ -27,6 +27,7 @@ class CallerIdMalformed(ValueError):
 
     def __init__(self, value: str) -> None:
         super().__init__((self.__doc__ or "").format(value=value))
+        self.message_fr = f"{value!r} n'est ni `anonymous`, ni un numéro E.164 comme +33162000000, ni un numéro court"
 
 
 _MASKED = frozenset({"", "anonymous", "private", "restricted", "unavailable", "unknown"})

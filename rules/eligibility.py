@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from rules.decide import Decision, decide
@@ -56,7 +56,7 @@ def next_eligible_at(
         following = _next_candidate(facts, decision, book, profile)
         if following is None:
             return Eligibility(Outlook.NEVER)
-        moment, outlook = following, Outlook.LATER
+        moment, outlook = following.astimezone(UTC), Outlook.LATER
         edition = book.on(decision.law_day)
         decision = decide(facts, moment, profile=profile, rulebook=book)
         if moment - at > horizon and book.on(decision.law_day) is edition:

@@ -6,7 +6,7 @@ The JSON is `Decision.to_dict`; here are the words, and the comparison of two de
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rules.decide import Decision
 from rules.eligibility import Eligibility, Outlook
@@ -124,4 +124,4 @@ def _lifted(finding: Finding, language: str) -> str:
 
 
 def _instant(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

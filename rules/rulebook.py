@@ -26,6 +26,7 @@ class LawNotCovered(ValueError):
 
     def __init__(self, day: date) -> None:
         super().__init__((self.__doc__ or "").format(day=day))
+        self.message_fr = f"le droit du {day} n'est pas dans ce recueil, qui commence le 1er janvier 2023"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 briefly and waits, a machine talks on. Pure, so that it is tested on level sequences alone.
 
 It listens while our opening already plays, so a wrong guess never costs a person silence. A long
-human sentence without a breath is taken for a machine: known, and measured in FEASIBILITY 7.
+human sentence without a breath is taken for a machine: known, and accepted.
 """
 
 from __future__ import annotations

@@ -58,10 +58,10 @@ TABLE: tuple[Row, ...] = (
     # What never left, and what nobody saw end.
     Row(
         D.NOT_SENT,
-        "DESIGN 7: refused or kept back before the INVITE",
+        "docs/adr/0005: refused or kept back before the INVITE",
         kinds=_kinds(CallEventKind.REFUSED, CallEventKind.NOT_SENT),
     ),
-    Row(D.UNKNOWN, "DESIGN 6: the runner died while it held the call", kinds=_kinds(CallEventKind.LOST)),
+    Row(D.UNKNOWN, "docs/attempt-states.md: the runner died while it held the call", kinds=_kinds(CallEventKind.LOST)),
     Row(
         D.UNKNOWN,
         "no final report: nothing is known yet",

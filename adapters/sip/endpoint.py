@@ -1,7 +1,6 @@
 """One PJSUA2 endpoint as this project runs it: one thread, no sound device, A-law first.
 
-The settings are those of FEASIBILITY 1.7, apart from the loop that drives them; a wrong one aborts
-the process (1.5), which is why nobody else makes an endpoint.
+A wrong setting aborts the process (docs/adr/0004), which is why nobody else makes an endpoint.
 """
 
 from __future__ import annotations

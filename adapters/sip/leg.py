@@ -1,7 +1,7 @@
 """One PJSIP call and one prompt player, whose callbacks only note plain values.
 
 Kept apart from what is done with the notes: a PJSUA2 action inside a callback corrupts the library,
-and an exception there is swallowed (FEASIBILITY 1.5).
+and an exception there is swallowed (docs/adr/0004).
 """
 
 from __future__ import annotations

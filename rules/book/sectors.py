@@ -11,12 +11,13 @@ from rules.rule import PASS, Check, Citation, Layer, Outcome, Period, Rule, Text
 from rules.situation import Situation
 
 
-def ban_on(sector: Sector) -> Check:
-    """A rule that denies every call of one sector; only the contract exemption lifts it."""
+def ban_on(sector: Sector, words: str) -> Check:
+    """A rule that denies every call of one sector, in the article's words; only the contract exemption lifts it."""
 
     def banned(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
         return Outcome(Verdict.DENY, "banned") if facts.sector is sector else PASS
 
+    banned.__doc__ = words
     return banned
 
 
@@ -27,6 +28,19 @@ def insurance_not_refused(facts: Facts, situation: Situation, numbers: Numbers) 
     return Outcome(Verdict.DENY, "declined") if refused and facts.sector is Sector.INSURANCE else PASS
 
 
+_CPF_WORDS = (
+    "« Est interdite toute prospection commerciale des titulaires d'un compte personnel de formation »; "
+    "excepted is « une action en cours et présentant un lien direct ». Consent does not lift it."
+)
+_ENERGY_WORDS = (
+    "Prospecting consumers by phone is banned for equipment or works « pour des logements en vue de la réalisation "
+    "d'économies d'énergie ou de la production d'énergies renouvelables »; a supply contract is not covered. Consent "
+    "does not lift it."
+)
+_ADAPT_WORDS = (
+    "Prospecting consumers by phone is banned for adapting homes to age or disability, in the same shape; denied from "
+    "2025-07-02 although the date for the telephone is disputed (U-3). Consent does not lift it."
+)
 _ENERGY = Citation("C. conso. L.223-1", "interdiction travaux d'économies d'énergie, loi 2020-901 puis 2025-594")
 _ADAPT = Citation("C. conso. L.223-1 al. 5", "loi 2025-594")
 _ADAPT_TITLE = Text("Adaptation des logements : démarchage interdit", "Home adaptation: prospecting banned")
@@ -52,7 +66,7 @@ RULES = (
                 "any prospecting of training-account holders is banned, even with consent",
             )
         },
-        ban_on(Sector.CPF_TRAINING),
+        ban_on(Sector.CPF_TRAINING, _CPF_WORDS),
         Period(date(2022, 12, 21)),
     ),
     Rule(
@@ -66,7 +80,7 @@ RULES = (
                 "prospecting is banned for energy-saving or renewable-energy works",
             )
         },
-        ban_on(Sector.ENERGY_RENOVATION),
+        ban_on(Sector.ENERGY_RENOVATION, _ENERGY_WORDS),
         Period(date(2020, 7, 26)),
     ),
     Rule(
@@ -75,7 +89,7 @@ RULES = (
         Layer.POLICY,
         (_ADAPT, Citation("date téléphone incertaine (U-3)", confidence="S")),
         _ADAPT_REASONS,
-        ban_on(Sector.HOME_ADAPTATION),
+        ban_on(Sector.HOME_ADAPTATION, _ADAPT_WORDS),
         Period(date(2025, 7, 2), date(2026, 8, 10)),
     ),
     Rule(
@@ -84,7 +98,7 @@ RULES = (
         Layer.STATUTE,
         (_ADAPT,),
         _ADAPT_REASONS,
-        ban_on(Sector.HOME_ADAPTATION),
+        ban_on(Sector.HOME_ADAPTATION, _ADAPT_WORDS),
         NEW_TEXT,
     ),
     Rule(

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from dialer.audit import Verification
 from dialer.dispositions import Disposition
-from dialer.ports import EndedBy
 from dialer.forecast import DayCount, Forecast, RuleCount
+from dialer.ports import EndedBy
 from dialer.quality import SHORT_CALL, Quality
 from dialer.schema import AttemptState
 from dialer.story import AttemptLine, DecisionLine, Story

@@ -1,0 +1,88 @@
+"""`dialer audit`: a whole chain is 0, a tampered one is 1 with the row, and one call's story is told on demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import select
+
+from dialer.campaigns import campaign_named
+from dialer.schema import Attempt
+from dialer.wishes import contact_of
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Folder
+
+TAMPERING = {
+    "changed body": ("update audit set body = '{}' where seq = 2", 2),
+    "changed instant": ("update audit set at = '2026-11-24 08:00:00.000000' where seq = 1", 1),
+    "removed row": ("delete from audit where seq = 1", 1),
+    "exchanged rows": ("update audit set body = (select body from audit where seq = 1) where seq = 2", 2),
+}
+
+
+def approve(folder: Folder, *numbers: str) -> list[Attempt]:
+    """Let the gate approve a call to each number; nothing is dialed."""
+    workspace = folder.workspace()
+    with workspace.store.transaction() as session:
+        campaign = campaign_named(session, "Fibre novembre")
+        for number in numbers:
+            workspace.gate.ask(session, campaign, contact_of(session, number))
+        return list(session.exec(select(Attempt)))
+
+
+def test_a_whole_chain(loaded_folder: Folder) -> None:
+    approve(loaded_folder, "+33639980100")
+    document = loaded_folder.json("audit", "verify")
+    assert (document["ok"], document["broken_at"]) == (True, None)
+    assert document["rows"] == len(loaded_folder.tables()["audit"]) > 2
+    assert document["head"][:16] in loaded_folder("audit", "verify").words
+
+
+@pytest.mark.parametrize("how", TAMPERING)
+def test_a_tampered_chain_names_the_first_row_that_does_not_hold(loaded_folder: Folder, how: str) -> None:
+    statement, row = TAMPERING[how]
+    loaded_folder.tamper(statement)
+    document = loaded_folder.json("audit", "verify", exit_code=1)
+    assert (document["ok"], document["broken_at"]) == (False, row)
+    assert document["why"]
+    assert f"ligne {row}" in loaded_folder("audit", "verify").words
+
+
+def test_an_altered_decision_breaks_the_chain(loaded_folder: Folder) -> None:
+    approve(loaded_folder, "+33639980100")
+    loaded_folder.tamper("update decision set body = replace(body, 'allow', 'deny')")
+    assert "decision" in loaded_folder.json("audit", "verify", exit_code=1)["why"]
+
+
+def test_a_call_is_explained_by_the_start_of_its_id_and_by_its_decision(loaded_folder: Folder) -> None:
+    (attempt,) = approve(loaded_folder, "+33639980100")
+    by_attempt = loaded_folder.json("audit", "explain", attempt.id)
+    assert by_attempt["attempt"]["id"] == attempt.id
+    assert by_attempt["decision"]["id"] == attempt.decision_id
+    assert loaded_folder.json("audit", "explain", attempt.id[:20]) == by_attempt
+    assert loaded_folder.json("audit", "explain", str(attempt.decision_id)) == by_attempt
+    said = loaded_folder("audit", "explain", attempt.id).words
+    assert attempt.id in said
+    assert "D.223-9" in said
+
+
+def test_a_decision_without_a_call_says_so(loaded_folder: Folder) -> None:
+    assert approve(loaded_folder, "+33465718306") == []
+    document = loaded_folder.json("audit", "explain", "1")
+    assert document["attempt"] is None
+    assert "Aucun appel" in loaded_folder("audit", "explain", "1").words
+
+
+@pytest.mark.parametrize("call", ["zzz", "7777777", "9" * 30, "²"])
+def test_what_names_no_single_call_is_refused(loaded_folder: Folder, call: str) -> None:
+    approve(loaded_folder, "+33639980100")
+    document = loaded_folder.json("audit", "explain", call, exit_code=3)
+    assert repr(call) in document["message"]
+
+
+@pytest.mark.parametrize("wildcard", ["%", "_"])
+def test_wildcards_of_the_database_are_mere_characters(loaded_folder: Folder, wildcard: str) -> None:
+    approve(loaded_folder, "+33639980100")
+    loaded_folder.json("audit", "explain", wildcard, exit_code=3)

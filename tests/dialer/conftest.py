@@ -1,0 +1,116 @@
+"""The sample folder, and an open workspace on SQLite and on PostgreSQL: what holds must hold on both."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dialer.settings import load_settings
+from dialer.store import Store
+from dialer.workspace import Workspace
+from tests.dialer.agency import MORE_SETTINGS, Agency
+from tests.dialer.fakes import HandClock
+from tests.dialer.postgres import Cluster, running_cluster
+
+_SHIPPED = Path(__file__).parents[2] / "config"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What `dialer init` lays out, with a second advertiser and a trunk that is a real carrier."""
+    folder = tmp_path / "agency"
+    shutil.copytree(_SHIPPED / "sample", folder)
+    shutil.copytree(_SHIPPED / "prompts", folder / "prompts")
+    with (folder / "dialer.toml").open("a", encoding="utf-8") as settings:
+        settings.write(MORE_SETTINGS)
+    opening = folder / "prompts" / "opening.txt"  # a campaign must name its advertiser in its first sentence
+    opening.write_text(opening.read_text("utf-8").replace("Fibre Horizon", "Fibre Horizon et Autre Société"), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def migrated_database(cluster: Cluster) -> tuple[str, str]:
+    """Name and URL of the database that holds the tables; whoever uses it wipes it."""
+    name, url = cluster.new_database()
+    _migrate(url)
+    return name, url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that holds the tables."""
+    path = tmp_path_factory.mktemp("template") / "dialer.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """The database engines that a user may choose."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database without any table."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name, url = cluster.new_database()
+    yield url
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Store]:
+    """One store for each database, kept from test to test: SQLAlchemy compiles every statement once only."""
+    return {"sqlite": Store(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'dialer.db'}")}
+
+
+@pytest.fixture
+def database_url(engine_name: str, stores: dict[str, Store], request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with its tables and nothing in them."""
+    if engine_name == "sqlite":
+        url = stores["sqlite"].url
+        shutil.copy(request.getfixturevalue("migrated_file"), url.removeprefix("sqlite:///"))
+        yield url
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name, url = request.getfixturevalue("migrated_database")
+    stores.setdefault("postgresql", Store(url))
+    yield url
+    cluster.wipe(name)
+
+
+@pytest.fixture
+def workspace(folder: Path, engine_name: str, database_url: str, stores: dict[str, Store]) -> Iterator[Workspace]:
+    """The folder, opened on either engine at a legal instant."""
+    config = folder / "dialer.toml"
+    with_database = config.read_text("utf-8").replace('"sqlite:///dialer.db"', f'"{database_url}"')
+    config.write_text(with_database, "utf-8")
+    workspace = Workspace(load_settings(config), stores[engine_name], HandClock())
+    yield workspace
+    workspace.store.close()
+
+
+@pytest.fixture
+def agency(workspace: Workspace) -> Agency:
+    clock = workspace.clock
+    assert isinstance(clock, HandClock)
+    return Agency(workspace, clock)
+
+
+def _migrate(url: str) -> None:
+    store = Store(url)
+    store.migrate()
+    store.close()

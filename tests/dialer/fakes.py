@@ -1,0 +1,141 @@
+"""Stand-ins behind the ports: a clock that is moved by hand and a runner whose calls follow a script.
+
+The real clock and the real runner are tested in `tests/adapters/sip`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+from dialer.dispositions import Disposition
+from dialer.ports import CallEvent, CallEventKind, CallOrder, EndedBy
+
+MORNING = datetime.fromisoformat("2026-11-24T10:02:00+01:00").astimezone(UTC)
+"""A Tuesday without any holiday, inside the legal hours of Paris."""
+
+FINAL = {CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST}
+
+
+@dataclass
+class HandClock:
+    """Shows the instant that it was set to. Implements `dialer.ports.Clock`."""
+
+    instant: datetime = MORNING
+    simulated: bool = True
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def set(self, text: str) -> None:
+        """To an ISO instant with its zone."""
+        self.instant = datetime.fromisoformat(text).astimezone(UTC)
+
+    def advance(self, **span: float) -> None:
+        self.instant += timedelta(**span)
+
+
+def event(attempt_id: str, kind: CallEventKind, at: datetime, **fields: object) -> CallEvent:
+    return replace(CallEvent(attempt_id, kind, at), **fields)  # type: ignore[arg-type]
+
+
+Fate = Callable[[CallOrder, datetime], Sequence[CallEvent]]
+"""What becomes of an order: its reports, oldest first. An empty one is a call that never ends by itself."""
+
+
+def fate(*kinds: CallEventKind, disposition: Disposition | None = None, talk: float = 0, detail: str = "") -> Fate:
+    """These reports in this order; `detail` (a digit, a reason) belongs to the digit and to what never left."""
+
+    def reports(order: CallOrder, at: datetime) -> list[CallEvent]:
+        return [
+            event(
+                order.permit.attempt_id,
+                kind,
+                at,
+                detail=detail if kind not in (CallEventKind.RINGING, CallEventKind.ANSWERED) else "",
+                disposition=disposition if kind in FINAL else None,
+                talk=timedelta(seconds=talk) if kind in FINAL else timedelta(0),
+            )
+            for kind in kinds
+        ]
+
+    return reports
+
+
+_K = CallEventKind
+ANSWERED = fate(_K.RINGING, _K.ANSWERED, _K.ENDED, disposition=Disposition.ANSWERED, talk=21.5)
+OPTS_OUT = fate(_K.RINGING, _K.ANSWERED, _K.DIGIT, _K.ENDED, disposition=Disposition.OPTED_OUT, talk=6, detail="9")
+BUSY = fate(_K.ENDED, disposition=Disposition.BUSY)
+NO_ANSWER = fate(_K.RINGING, _K.ENDED, disposition=Disposition.NO_ANSWER)
+UNASSIGNED = fate(_K.ENDED, disposition=Disposition.UNASSIGNED)
+LOST = fate(_K.RINGING, _K.LOST)
+NO_ROOM = fate(_K.NOT_SENT, detail="no free channel")
+RINGS_FOR_EVER = fate(_K.RINGING)
+
+
+@dataclass
+class ScriptedRunner:
+    """Implements `dialer.ports.CallRunner`: `fates` by callee, `pace` is the time that passes at each wait.
+
+    `stop` ends what is still up, as the port demands: every order gets exactly one final event.
+    """
+
+    clock: HandClock
+    channels: int = 4
+    fates: dict[str, Fate] = field(default_factory=dict)
+    otherwise: Fate = ANSWERED
+    pace: timedelta = timedelta(seconds=0.5)
+    on_place: Callable[[CallOrder], None] = lambda order: None
+    on_wait: Callable[[], None] = lambda: None
+    placed: list[CallOrder] = field(default_factory=list)
+    started: bool = False
+    stopped: bool = False
+    _to_tell: dict[str, deque[CallEvent]] = field(default_factory=dict)
+    """Reports of each order that is up, oldest first."""
+    _nothing: Event = field(default_factory=Event)
+
+    def start(self) -> None:
+        self.started = True
+
+    def free_channels(self) -> int:
+        return self.channels - len(self._to_tell)
+
+    def place(self, order: CallOrder) -> None:
+        self.on_place(order)
+        self.placed.append(order)
+        reports = self.fates.get(order.permit.callee, self.otherwise)(order, self.clock.now())
+        self._to_tell[order.permit.attempt_id] = deque(reports)
+
+    def events(self, timeout: timedelta) -> Sequence[CallEvent]:
+        """One report of each call at a time: a call lasts as many waits as it has reports."""
+        self.on_wait()
+        self.clock.instant += self.pace
+        told = [reports.popleft() for reports in self._to_tell.values() if reports]
+        for report in told:
+            if report.kind in FINAL:
+                del self._to_tell[report.attempt_id]
+        if not told:
+            self._nothing.wait(timeout.total_seconds())
+        return told
+
+    def stop(self, grace: timedelta) -> None:
+        self.stopped = True
+        for attempt_id in self._to_tell:
+            self.end(attempt_id, EndedBy.SHUTDOWN)
+
+    def end(self, attempt_id: str, ended_by: EndedBy = EndedBy.FAR_END) -> None:
+        """The call ends, and that is the next thing told of it."""
+        ended = event(attempt_id, _K.ENDED, self.clock.now(), ended_by=ended_by, disposition=Disposition.NO_ANSWER)
+        self._to_tell[attempt_id] = deque([ended])
+
+    @property
+    def up(self) -> list[str]:
+        """Attempts whose calls have not ended yet, oldest first."""
+        return list(self._to_tell)
+
+    @property
+    def called(self) -> list[str]:
+        return [order.permit.callee for order in self.placed]

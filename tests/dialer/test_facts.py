@@ -1,0 +1,267 @@
+"""What is on record about a person, as the facts that the rules read."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel
+
+from dialer.facts import CallFacts, read_facts
+from dialer.schema import (
+    AttemptState,
+    Campaign,
+    ContractRow,
+    PastCall,
+    Phone,
+    PhoneState,
+    Wish,
+    WishKind,
+)
+from rules.facts import Consent, ContactKind, Contract, Sector, SystemKind
+from tests.dialer.agency import CONSENTED_ON, Agency, consent_of
+
+LAST_DAY = date(2027, 8, 31)
+
+
+def facts(agency: Agency, person: int, **plan: Any) -> CallFacts:
+    campaign = agency.campaign(running=False, **plan)
+    return facts_for(agency, campaign, person)
+
+
+def facts_for(agency: Agency, campaign: Campaign, person: int) -> CallFacts:
+    with agency.transaction() as session:
+        found = read_facts(session, agency.workspace.settings, campaign, [person], agency.clock.now())
+    return found[person]
+
+
+def with_consent(agency: Agency, **changes: Any) -> int:
+    person = agency.person(consent=False)
+    agency.add(consent_of(person, **changes))
+    return person
+
+
+@pytest.mark.parametrize(
+    ("changes", "plan", "status"),
+    [
+        ({}, {}, Consent.VALID),
+        ({}, {"advertiser": "autre"}, Consent.UNPROVEN),
+        ({}, {"sector": Sector.INSURANCE}, Consent.UNPROVEN),
+        ({"notice": "AUTRE-2026"}, {}, Consent.UNPROVEN),
+        ({"notice": "FH-2025-09"}, {}, Consent.UNPROVEN),
+        ({"notice": "inconnue"}, {}, Consent.UNPROVEN),
+        ({"proof": ""}, {}, Consent.UNPROVEN),
+        ({"systems": "human-agent"}, {}, Consent.UNPROVEN),
+        ({"systems": ""}, {}, Consent.UNPROVEN),
+        ({"systems": ""}, {"system": SystemKind.AUTOMATED}, Consent.VALID),
+        ({"collected_on": None}, {}, Consent.UNPROVEN),
+        ({"collected_on": date(2025, 11, 25)}, {}, Consent.VALID),
+        ({"collected_on": date(2025, 11, 24)}, {}, Consent.UNPROVEN),
+        ({"collected_on": date(2026, 11, 25)}, {}, Consent.UNPROVEN),
+    ],
+    ids=[
+        "complete", "other advertiser", "other offer", "another's notice", "a notice lacking two items",
+        "a notice nobody knows", "no proof", "persons only", "silent about machines",
+        "silent, but a person connects", "no date", "its last day", "one day over", "a day to come",
+    ],
+)  # fmt: skip
+def test_a_consent_counts_for_what_it_names(
+    agency: Agency, changes: dict[str, Any], plan: dict[str, Any], status: Consent
+) -> None:
+    person = with_consent(agency, **changes)
+    assert facts(agency, person, **plan).facts.consent is status
+
+
+def test_a_caller_whom_the_notice_does_not_name_has_no_consent(agency: Agency) -> None:
+    person = with_consent(agency)
+    agency.workspace.settings = agency.workspace.settings.model_copy(update={"caller": "un-autre-centre"})
+    assert facts(agency, person).facts.consent is Consent.UNPROVEN
+
+
+def test_a_consent_says_how_long(agency: Agency) -> None:
+    found = facts(agency, agency.person()).facts
+    assert (found.consent, found.consent_until) == (Consent.VALID, LAST_DAY)
+
+
+def test_nothing_on_record_is_no_consent(agency: Agency) -> None:
+    assert facts(agency, agency.person(consent=False)).facts.consent is Consent.NONE
+
+
+def wish(person: int, kind: WishKind, said_on: str | None, advertiser_id: int | None = None) -> Wish:
+    noon = datetime.fromisoformat(f"{said_on}T12:00+00:00") if said_on else None
+    return Wish(
+        contact_id=person, kind=kind, said_at=noon, source="test", noted_at=datetime(2026, 11, 1, tzinfo=UTC),
+        advertiser_id=advertiser_id,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("objected_on", "status"),
+    [
+        ("2026-08-31", Consent.VALID),
+        ("2026-09-01", Consent.WITHDRAWN),
+        ("2026-09-02", Consent.WITHDRAWN),
+        (None, Consent.WITHDRAWN),
+    ],
+    ids=["before the consent", "on its day", "after it", "at an unreadable date"],
+)
+def test_an_objection_ends_every_consent_that_is_not_later(
+    agency: Agency, objected_on: str | None, status: Consent
+) -> None:
+    person = agency.person()
+    agency.add(wish(person, WishKind.OBJECTION, objected_on))
+    assert facts(agency, person).facts.consent is status
+
+
+@pytest.mark.parametrize(
+    ("said_at", "status"),
+    [("2026-09-01T00:30:00+02:00", Consent.WITHDRAWN), ("2026-08-31T23:30:00+02:00", Consent.VALID)],
+    ids=["early on the day of the consent", "late on the day before"],
+)
+def test_the_day_of_an_objection_is_the_persons_own(agency: Agency, said_at: str, status: Consent) -> None:
+    """Half past midnight in Rennes is still the day before in UTC."""
+    person = agency.person()
+    said = wish(person, WishKind.OBJECTION, None)
+    said.said_at = datetime.fromisoformat(said_at)
+    agency.add(said)
+    assert facts(agency, person).facts.consent is status
+
+
+def test_an_objection_toward_another_advertiser_is_not_ours(agency: Agency) -> None:
+    person = agency.person()
+    ours, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
+    agency.add(wish(person, WishKind.OBJECTION, "2026-10-01", other.advertiser_id))
+    assert facts_for(agency, ours, person).facts.consent is Consent.VALID
+    assert facts_for(agency, other, person).facts.consent is Consent.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("refused_on", "again"),
+    [("2026-08-31", True), ("2026-09-01", False), ("2026-10-01", False), (None, False)],
+    ids=["then consent", "on the same day", "after the consent", "at an unreadable date"],
+)
+def test_a_consent_given_after_a_refusal_is_told_apart(agency: Agency, refused_on: str | None, again: bool) -> None:
+    person = agency.person()
+    agency.add(wish(person, WishKind.REFUSAL, refused_on))
+    found = facts(agency, person).facts
+    assert (found.consent, found.consent_after_refusal) == (Consent.VALID, again)
+    assert found.last_refusal
+
+
+def test_a_refusal_of_this_very_day_has_been_said_already(agency: Agency) -> None:
+    """A file knows the day only; its noon is still to come when the first call leaves at ten."""
+    person = agency.person()
+    agency.add(wish(person, WishKind.REFUSAL, "2026-11-24"))
+    found = facts(agency, person).facts
+    assert found.last_refusal == agency.clock.now()
+
+
+def test_of_several_refusals_the_last_one_counts(agency: Agency) -> None:
+    person = agency.person()
+    agency.add(*(wish(person, WishKind.REFUSAL, day) for day in ("2026-10-20", "2026-03-01", "2026-08-01")))
+    assert facts(agency, person).facts.last_refusal == datetime(2026, 10, 20, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("contracts", "status", "until"),
+    [
+        ([], Contract.NONE, None),
+        ([("ADSL", None)], Contract.RELATED, None),
+        ([("ADSL", date(2026, 11, 24))], Contract.RELATED, date(2026, 11, 24)),
+        ([("ADSL", date(2026, 11, 23))], Contract.NONE, None),
+        ([("Assurance", None)], Contract.UNRELATED, None),
+        ([("Assurance", None), ("Fibre 500", date(2027, 1, 1))], Contract.RELATED, date(2027, 1, 1)),
+        ([("ADSL", date(2026, 12, 1)), ("Fibre 500", date(2027, 1, 1))], Contract.RELATED, date(2027, 1, 1)),
+        ([("ADSL", date(2027, 1, 1)), ("Fibre 500", None)], Contract.RELATED, None),
+        ([("ADSL", date(2026, 1, 1)), ("Assurance", None)], Contract.UNRELATED, None),
+    ],
+)
+def test_a_contract_counts_while_it_runs_and_for_its_object(
+    agency: Agency, contracts: list[tuple[str, date | None]], status: Contract, until: date | None
+) -> None:
+    person = agency.person()
+    agency.add(*(ContractRow(contact_id=person, object=about, until=last) for about, last in contracts))
+    found = facts(agency, person).facts
+    assert (found.contract, found.contract_until) == (status, until)
+
+
+def test_attempts_are_those_of_this_advertiser_that_left(agency: Agency) -> None:
+    person = agency.person()
+    ours, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
+    start = agency.clock.now() - timedelta(days=3)
+    for campaign in (ours, other):
+        for hour, state in enumerate(AttemptState):
+            agency.write_attempt(campaign, person, state=state, dialed_at=start + timedelta(hours=hour))
+    agency.add(PastCall(contact_id=person, made_on=start.date() - timedelta(days=1)))
+    never_left = ("approved", "claimed", "cancelled", "expired")
+    left = [hour for hour, state in enumerate(AttemptState) if state not in never_left]
+    assert facts_for(agency, ours, person).facts.attempts == (
+        datetime.combine(start.date() - timedelta(days=1), datetime.min.time(), UTC) + timedelta(hours=11),
+        *(start + timedelta(hours=hour) for hour in left),
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "tried", "number"),
+    [
+        ((PhoneState.LIVE, PhoneState.LIVE), (), "+33639980101"),
+        ((PhoneState.LIVE, PhoneState.LIVE), ("+33639980101",), "+33199000001"),
+        ((PhoneState.LIVE, PhoneState.LIVE), ("+33639980101", "+33199000001"), "+33639980101"),
+        ((PhoneState.UNASSIGNED, PhoneState.LIVE), (), "+33199000001"),
+        ((PhoneState.LIVE, PhoneState.UNASSIGNED), ("+33639980101",), "+33639980101"),
+        ((PhoneState.UNASSIGNED, PhoneState.UNASSIGNED), (), "+33639980101"),
+    ],
+)
+def test_the_number_tried_least_comes_next(
+    agency: Agency, states: tuple[PhoneState, PhoneState], tried: tuple[str, ...], number: str
+) -> None:
+    person = agency.person("+33639980101", "+33199000001")
+    rows: list[SQLModel] = []
+    with agency.transaction() as session:
+        for phone_id, state in enumerate(states, start=1):
+            phone = session.get_one(Phone, phone_id)
+            phone.state = state
+            rows.append(phone)
+        session.add_all(rows)
+    campaign = agency.campaign()
+    for called in tried:
+        agency.write_attempt(campaign, person, state=AttemptState.CLOSED, number=called)
+    found = facts_for(agency, campaign, person).facts
+    assert (found.number, found.number_unassigned) == (number, PhoneState.LIVE not in states)
+
+
+@pytest.mark.parametrize(
+    ("siret", "kind"), [(None, ContactKind.CONSUMER), ("12345678200028", ContactKind.PROFESSIONAL)]
+)
+def test_a_business_number_makes_a_professional(agency: Agency, siret: str | None, kind: ContactKind) -> None:
+    assert facts(agency, agency.person(siret=siret)).facts.kind is kind
+
+
+def test_one_person_always_sees_the_same_proven_number(agency: Agency) -> None:
+    people = [agency.person() for _ in range(4)]
+    one, other = agency.campaign(), agency.campaign(name="Fibre décembre")
+    seen = [[facts_for(agency, campaign, person).facts.caller_id for person in people] for campaign in (one, other)]
+    assert seen[0] == seen[1]
+    assert set(seen[0]) == {"+33162000001", "+33424000002"}
+    assert facts_for(agency, one, people[0]).facts.caller_id_authorised
+
+
+def test_a_number_whose_proof_is_gone_is_not_authorised(agency: Agency) -> None:
+    person = agency.person()
+    campaign = agency.campaign()
+    settings = agency.workspace.settings
+    bare = [trunk.model_copy(update={"caller_ids": ()}) for trunk in settings.trunks]
+    agency.workspace.settings = settings.model_copy(update={"trunks": tuple(bare)})
+    assert not facts_for(agency, campaign, person).facts.caller_id_authorised
+
+
+def test_many_contacts_are_read_as_one_by_one(agency: Agency) -> None:
+    people = [agency.person(), agency.person(consent=False), agency.person(postcode="97400")]
+    agency.add(wish(people[2], WishKind.OBJECTION, None), PastCall(contact_id=people[0], made_on=CONSENTED_ON))
+    campaign = agency.campaign()
+    with agency.transaction() as session:
+        together = read_facts(session, agency.workspace.settings, campaign, people, agency.clock.now())
+    assert {person: found.facts for person, found in together.items()} == {
+        person: facts_for(agency, campaign, person).facts for person in people
+    }
