@@ -6,7 +6,7 @@ crash at any point is settled by `recover` and nothing is dialed twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
@@ -18,9 +18,9 @@ from sqlmodel import Session, col, select
 
 from dialer import candidates, outcomes
 from dialer.gate import GateAnswer
-from dialer.ledger import LIVE, AttemptMoved, begin_dialing, settle_leftovers
+from dialer.ledger import LIVE, ON_THE_LINE, AttemptMoved, begin_dialing, settle_leftovers
 from dialer.ports import CallOrder, CallQueue, CallRunner
-from dialer.schema import Attempt, Campaign, CampaignState
+from dialer.schema import Attempt, AttemptState, Campaign, CampaignState
 from dialer.workspace import Workspace
 
 TICK = timedelta(milliseconds=50)
@@ -81,6 +81,7 @@ class Engine:
             self.runner.stop(grace=_GRACE)
             while self._take_reports():
                 pass
+            self.recover()
 
     def _serve(self, tick: Event, until_idle: bool) -> None:
         while not self.stopping.is_set():
@@ -97,7 +98,7 @@ class Engine:
     def _drain(self) -> None:
         """Let the calls under way end by themselves, for as long as that may take at most."""
         deadline = monotonic() + _DRAIN.total_seconds()
-        while self._anyone_on_the_line() and monotonic() < deadline and not self.hurrying.is_set():
+        while self._anyone(ON_THE_LINE) and monotonic() < deadline and not self.hurrying.is_set():
             if self._take_reports():
                 self.on_progress()
 
@@ -160,12 +161,12 @@ class Engine:
         with self.workspace.store.transaction() as session:
             now = self.workspace.clock.now()
             due = any(candidates.next_due(session, campaign, now) for campaign in self._running(session))
-        return not due and not self._anyone_on_the_line()
+        return not due and not self._anyone(LIVE)
 
-    def _anyone_on_the_line(self) -> bool:
-        live = select(Attempt.id).where(Attempt.trunk == self.trunk, col(Attempt.state).in_(LIVE))
+    def _anyone(self, states: Collection[AttemptState]) -> bool:
+        found = select(Attempt.id).where(Attempt.trunk == self.trunk, col(Attempt.state).in_(states))
         with self.workspace.store.transaction() as session:
-            return session.exec(live.limit(1)).first() is not None
+            return session.exec(found.limit(1)).first() is not None
 
     def _running(self, session: Session) -> list[Campaign]:
         running = select(Campaign).where(Campaign.trunk == self.trunk, Campaign.state == CampaignState.RUNNING)

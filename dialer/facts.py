@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from sqlmodel import Session
 
 from dialer.dossiers import Dossier, read_dossiers
-from dialer.ledger import NOT_COUNTED
+from dialer.ledger import GIVEN_BACK
 from dialer.plan import CampaignPlan
 from dialer.schema import Attempt, Campaign, ConsentRow, Contact, PastCall, Phone, PhoneState, Wish, WishKind
 from dialer.settings import Settings
@@ -127,8 +127,9 @@ def _local_day(at: datetime, zones: Sequence[tzinfo]) -> date:
 
 
 def _attempts(own: Iterable[Attempt], past: Iterable[PastCall], at: datetime) -> tuple[datetime, ...]:
-    """Calls made elsewhere are known by their day: one of today is held to be made already."""
-    left = [attempt.dialed_at or attempt.approved_at for attempt in own if attempt.state not in NOT_COUNTED]
+    """Approved attempts hold their slot until they leave or are given back. Calls made elsewhere are known by
+    their day: one of today is held to be made already."""
+    left = [attempt.dialed_at or attempt.approved_at for attempt in own if attempt.state not in GIVEN_BACK]
     elsewhere = [min(datetime.combine(call.made_on, _PAST_CALL_HOUR), at) for call in past]
     return tuple(sorted([*left, *elsewhere]))
 

@@ -41,8 +41,11 @@ TRANSITIONS: dict[AttemptState, frozenset[AttemptState]] = {
 LIVE = frozenset(state for state, following in TRANSITIONS.items() if following)
 """States that hold a channel."""
 UNSENT = frozenset({AttemptState.APPROVED, AttemptState.CLAIMED})
-NOT_COUNTED = UNSENT | {AttemptState.CANCELLED, AttemptState.EXPIRED}
-"""States of attempts that never left the platform: they do not count toward the legal cap."""
+GIVEN_BACK = frozenset({AttemptState.CANCELLED, AttemptState.EXPIRED})
+"""States of attempts that ended before the INVITE: they do not count toward the legal cap."""
+NOT_COUNTED = UNSENT | GIVEN_BACK
+"""States of attempts that have not left the platform: the carrier never saw them."""
+ON_THE_LINE = LIVE - UNSENT
 
 LEASE = timedelta(seconds=10)
 """How long an approval may wait for a runner; also the longest life of a permit."""

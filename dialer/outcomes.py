@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
@@ -25,8 +26,8 @@ _SENT_BACK = frozenset({CallEventKind.REFUSED, CallEventKind.NOT_SENT})
 
 def apply(session: Session, gate: Gate, event: CallEvent) -> None:
     """Take one report into the ledger; a late report about a settled attempt changes nothing."""
-    attempt = session.get_one(Attempt, event.attempt_id)
-    if attempt.state not in ledger.LIVE:
+    attempt = session.get(Attempt, event.attempt_id)
+    if attempt is None or attempt.state not in ledger.LIVE:
         return
     campaign = session.get_one(Campaign, attempt.campaign_id)
     objected_already = _opted_out_in_call(attempt, campaign)
@@ -34,17 +35,18 @@ def apply(session: Session, gate: Gate, event: CallEvent) -> None:
     session.add(attempt)
     session.flush()
     match event.kind:
-        case CallEventKind.RINGING:
-            if attempt.state is AttemptState.DIALING:
-                ledger.move(session, attempt.id, AttemptState.RINGING)
-        case CallEventKind.ANSWERED:
+        case CallEventKind.RINGING if _may(attempt, AttemptState.RINGING):
+            ledger.move(session, attempt.id, AttemptState.RINGING)
+        case CallEventKind.ANSWERED if _may(attempt, AttemptState.ANSWERED):
             ledger.move(session, attempt.id, AttemptState.ANSWERED, answered_at=event.at)
         case CallEventKind.DIGIT if _opted_out_in_call(attempt, campaign) and not objected_already:
             _opt_out(session, gate, attempt, event)
         case CallEventKind.ENDED | CallEventKind.LOST:
             _close(session, gate, campaign, attempt, event)
-        case kind if kind in _SENT_BACK:
+        case kind if kind in _SENT_BACK and _may(attempt, AttemptState.CANCELLED):
             _send_back(session, gate, attempt, event)
+        case kind if kind in _SENT_BACK:  # it says that nothing left, after it said that it rang: believe neither
+            _close(session, gate, campaign, attempt, replace(event, kind=CallEventKind.LOST))
     session.refresh(attempt)
 
 
@@ -57,6 +59,10 @@ def after_recovery(session: Session, gate: Gate, given_back: list[str], unknown:
         attempt = session.get_one(Attempt, attempt_id)
         campaign = session.get_one(Campaign, attempt.campaign_id)
         _what_next(session, gate, campaign, attempt, Disposition.UNKNOWN, now)
+
+
+def _may(attempt: Attempt, to: AttemptState) -> bool:
+    return to in ledger.TRANSITIONS[attempt.state]
 
 
 def _opt_out(session: Session, gate: Gate, attempt: Attempt, event: CallEvent) -> None:

@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     """The company that places the calls, as consent notices name it."""
     caller_name: str
     """Its name as it is spoken to the consumer."""
-    recording_days: Annotated[int, Field(ge=0)] = 183
+    recording_days: Annotated[int, Field(ge=0)] = 181
     """How long recordings are kept."""
     consent_proof_days: Annotated[int, Field(ge=0)] = 1096
     """How long the proof of a consent is kept, from its collection."""
@@ -117,6 +117,14 @@ class Settings(BaseSettings):
     advertisers: tuple[AdvertiserSettings, ...]
     trunks: tuple[TrunkSettings, ...]
     notices: tuple[NoticeSettings, ...] = ()
+
+    @field_validator("trunks", "advertisers", "notices")
+    @classmethod
+    def _each_named_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        names = [getattr(value, "name" if isinstance(value, TrunkSettings) else "id") for value in values]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} stands twice; give each its own name")
+        return values
 
     @classmethod
     def settings_customise_sources(

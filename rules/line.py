@@ -6,11 +6,10 @@ so each term is broken during known spans. That keeps the rules pure and their `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
 WINDOW = timedelta(hours=1)
 
@@ -116,37 +115,54 @@ def _instant(value: object) -> datetime | None:
     return None if value is None else datetime.fromisoformat(str(value))
 
 
+@dataclass(slots=True)
+class _Tally:
+    """Sums over the calls still in the window."""
+
+    calls: int = 0
+    answered: int = 0
+    short: int = 0
+    talk_ms: int = 0
+
+    def add(self, call: LineCall, terms: CarrierTerms, sign: int = 1) -> None:
+        self.calls += sign
+        if call.answered:
+            self.answered += sign
+            self.short += sign * (call.talk_ms < terms.short_call_seconds * 1000)
+            self.talk_ms += sign * call.talk_ms
+
+
 def breaches(calls: Iterable[LineCall], terms: CarrierTerms, at: datetime) -> tuple[Breach, ...]:
     """Every span from `at` on in which a figure is out of terms, if no further call is made."""
     recent = sorted((call for call in calls if call.started_at > at - WINDOW), key=lambda call: call.started_at)
-    spans: list[Breach] = []
-    leaves = [at, *(call.started_at + WINDOW for call in recent)]
-    for index, (since, until) in enumerate(pairwise(leaves)):
+    tally, since = _Tally(), at
+    latest: dict[Figure, Breach] = {}
+    over: list[Breach] = []
+    for call in recent:
+        tally.add(call, terms)
+    for leaving in recent:
+        until = leaving.started_at + WINDOW
         if since < until:
-            for figure, value, limit in _out_of_terms(recent[index:], terms):
-                _extend(spans, Breach(figure, value, limit, since, until))
-    return tuple(sorted(spans, key=lambda breach: (breach.figure, breach.since)))
+            for figure, value, limit in _out_of_terms(tally, terms):
+                last = latest.get(figure)
+                if last and last.until == since:
+                    latest[figure] = replace(last, until=until)
+                    continue
+                over += [last] if last else []
+                latest[figure] = Breach(figure, value, limit, since, until)
+        tally.add(leaving, terms, sign=-1)
+        since = until
+    return tuple(sorted([*over, *latest.values()], key=lambda breach: (breach.figure, breach.since)))
 
 
-def _out_of_terms(calls: Sequence[LineCall], terms: CarrierTerms) -> Iterable[tuple[Figure, int, int]]:
-    """(figure, its value, its limit) for each figure that these calls put out of terms."""
-    if len(calls) < terms.least_calls:
+def _out_of_terms(tally: _Tally, terms: CarrierTerms) -> Iterable[tuple[Figure, int, int]]:
+    """(figure, its value, its limit) for each figure that is out of terms now."""
+    if tally.calls < terms.least_calls:
         return
-    talks = [call.talk_ms for call in calls if call.answered]
-    short = sum(talk < terms.short_call_seconds * 1000 for talk in talks)
     asr, acd, share = terms.asr_above_percent, terms.acd_above_seconds, terms.short_below_percent
-    if asr is not None and len(talks) * 100 <= asr * len(calls):
-        yield Figure.ASR, len(talks) * 100 // len(calls), asr
-    if acd is not None and talks and sum(talks) <= acd * 1000 * len(talks):
-        yield Figure.ACD, sum(talks) // (1000 * len(talks)), acd
-    if share is not None and talks and short * 100 >= share * len(talks):
-        yield Figure.SHORT, short * 100 // len(talks), share
-
-
-def _extend(spans: list[Breach], breach: Breach) -> None:
-    """Join a span to the one before it when the same figure goes on being out of terms."""
-    for index, last in enumerate(spans):
-        if last.figure is breach.figure and last.until == breach.since:
-            spans[index] = Breach(last.figure, last.value, last.limit, last.since, breach.until)
-            return
-    spans.append(breach)
+    if asr is not None and tally.answered * 100 <= asr * tally.calls:
+        yield Figure.ASR, tally.answered * 100 // tally.calls, asr
+    if acd is not None and tally.answered and tally.talk_ms <= acd * 1000 * tally.answered:
+        yield Figure.ACD, tally.talk_ms // (1000 * tally.answered), acd
+    if share is not None and tally.answered and tally.short * 100 >= share * tally.answered:
+        yield Figure.SHORT, tally.short * 100 // tally.answered, share

@@ -141,6 +141,12 @@ class Agency:
             begin_dialing(session, order.permit.attempt_id, now, now + timedelta(minutes=5))
         return order.permit.attempt_id
 
+    def begin(self) -> str:
+        """Ask about the next candidate and dial, as the engine does; the attempt's id."""
+        order = self.engine_of_one_question().queue.take()
+        assert order
+        return self.dial(order)
+
     def report(self, attempt_id: str, kind: CallEventKind, **fields: Any) -> None:
         self.apply(event(attempt_id, kind, self.clock.now(), **fields))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dialer.schema import Campaign
 from dialer.settings import load_settings
 from dialer.store import Store
 from dialer.workspace import Workspace
@@ -108,6 +109,24 @@ def agency(workspace: Workspace) -> Agency:
     clock = workspace.clock
     assert isinstance(clock, HandClock)
     return Agency(workspace, clock)
+
+
+@pytest.fixture
+def person(agency: Agency) -> int:
+    """Somebody who may be called."""
+    return agency.person("+33639980101")
+
+
+@pytest.fixture
+def campaign(agency: Agency, person: int) -> Campaign:
+    """A running campaign for that person alone."""
+    return agency.campaign()
+
+
+@pytest.fixture
+def attempt(agency: Agency, campaign: Campaign) -> str:
+    """A call to that person that has just left."""
+    return agency.begin()
 
 
 def _migrate(url: str) -> None:

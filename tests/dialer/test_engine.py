@@ -29,10 +29,6 @@ from tests.dialer.fakes import (
 S = AttemptState
 
 
-class Killed(BaseException):
-    """Stands for `kill -9`: no handler of the program sees it."""
-
-
 def runner(agency: Agency, **script: object) -> ScriptedRunner:
     return ScriptedRunner(agency.clock, **script)  # type: ignore[arg-type]
 
@@ -250,45 +246,6 @@ def test_a_lost_call_does_not_stop_the_run(agency: Agency) -> None:
     }
 
 
-@pytest.mark.parametrize("where", ["before the fence", "right after the fence", "while it rings"])
-def test_whenever_it_is_killed_nobody_is_called_twice(agency: Agency, where: str) -> None:
-    person = agency.person("+33639980101")
-    campaign = agency.campaign()
-    first = runner(agency, otherwise=RINGS_FOR_EVER)
-    engine = agency.engine(first)
-    engine._approve_one()
-    if where != "before the fence":
-        if where == "right after the fence":
-            first.on_place = _kill
-        try:
-            engine._dial_queued()
-            engine._take_reports()
-        except Killed:
-            pass
-    second = runner(agency)
-    agency.engine(second).run(until_idle=True)
-    states = [attempt.state for attempt in agency.attempts()]
-    if where == "before the fence":
-        assert (first.called, second.called) == ([], ["+33639980101"])
-        assert states == [S.EXPIRED, S.CLOSED]
-        assert agency.candidate(campaign, person).tries == 1
-    else:
-        assert second.called == []
-        assert states == [S.UNKNOWN]
-        assert agency.candidate(campaign, person).state is CandidateState.DONE
-
-
-def test_a_fault_while_placing_still_stops_the_runner_and_leaves_an_unknown_attempt(agency: Agency) -> None:
-    agency.person()
-    agency.campaign()
-    phone = runner(agency, on_place=_kill)
-    engine = agency.engine(phone)
-    with pytest.raises(Killed):
-        engine.run(until_idle=True)
-    assert phone.stopped
-    assert engine.recover() == ([], [agency.attempts()[0].id])
-
-
 def test_a_run_ends_at_the_end_of_the_legal_hours(agency: Agency) -> None:
     """Five people, thirty seconds each, from 12:58: who is left waits until 14:00."""
     people = [agency.person() for _ in range(5)]
@@ -326,7 +283,3 @@ def test_the_fakes_calls_end_once_each(agency: Agency) -> None:
     phone.stop(timedelta(0))
     assert [event.kind for event in phone.events(timedelta(0))] == [CallEventKind.ENDED]
     assert phone.free_channels() == 4
-
-
-def _kill(_: CallOrder) -> None:
-    raise Killed

@@ -38,6 +38,16 @@ def test_the_fifth_attempt_waits_until_the_first_is_thirty_days_old(agency: Agen
     assert answer.eligibility.at == MORNING.replace(hour=9, minute=0) + timedelta(days=30)
 
 
+def test_an_approved_attempt_holds_its_slot_before_it_leaves(agency: Agency) -> None:
+    person = agency.person()
+    campaign = agency.campaign()
+    for _ in range(3):
+        call(agency, campaign, person)
+    assert agency.ask(campaign, person).order
+    agency.clock.advance(minutes=1)
+    assert deferred(agency, campaign, person)
+
+
 def test_all_campaigns_of_an_advertiser_count_together(agency: Agency) -> None:
     person = agency.person()
     one, other = agency.campaign(), agency.campaign(name="Fibre décembre")

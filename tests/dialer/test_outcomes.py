@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,37 +11,13 @@ from dialer import outcomes
 from dialer.audit import verify
 from dialer.dispositions import Disposition
 from dialer.ledger import settle_leftovers
-from dialer.plan import RetryPlan
 from dialer.ports import CallEventKind, EndedBy
-from dialer.schema import AttemptState, Campaign, CandidateState, Phone, PhoneState, WishKind
+from dialer.schema import AttemptState, Campaign, CandidateState, WishKind
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import MORNING
 
 K = CallEventKind
 RINGING, ANSWERED, DIGIT, ENDED, LOST = K.RINGING, K.ANSWERED, K.DIGIT, K.ENDED, K.LOST
-
-
-def begin(agency: Agency, campaign: Campaign) -> str:
-    """Ask about the next candidate as the engine does and dial; the attempt's id."""
-    order = agency.engine_of_one_question().queue.take()
-    assert order
-    return agency.dial(order)
-
-
-@pytest.fixture
-def person(agency: Agency) -> int:
-    return agency.person("+33639980101")
-
-
-@pytest.fixture
-def campaign(agency: Agency, person: int) -> Campaign:
-    return agency.campaign()
-
-
-@pytest.fixture
-def attempt(agency: Agency, campaign: Campaign) -> str:
-    """A call that has just left."""
-    return begin(agency, campaign)
 
 
 @pytest.mark.parametrize(
@@ -184,75 +160,6 @@ def test_another_digit_says_nothing(agency: Agency, attempt: str, digit: str) ->
     assert agency.attempt(attempt).disposition is Disposition.ANSWERED
 
 
-@pytest.mark.parametrize(
-    ("disposition", "due"),
-    [
-        (Disposition.BUSY, "2026-11-24T10:32:00+01:00"),
-        (Disposition.NO_ANSWER, "2026-11-24T14:00:00+01:00"),
-        (Disposition.UNREACHABLE, "2026-11-24T14:02:00+01:00"),
-        (Disposition.CONGESTION, "2026-11-24T10:22:00+01:00"),
-        (Disposition.MACHINE, "2026-11-25T10:02:00+01:00"),
-    ],
-)
-def test_a_retry_waits_for_the_policy_and_then_for_the_law(
-    agency: Agency, person: int, campaign: Campaign, attempt: str, disposition: Disposition, due: str
-) -> None:
-    """No answer: three hours later it is 13:02, between the legal windows."""
-    agency.report(attempt, ENDED, disposition=disposition)
-    candidate = agency.candidate(campaign, person)
-    assert (candidate.state, candidate.note) == (CandidateState.WAITING, disposition.value)
-    assert candidate.due_at == datetime.fromisoformat(due)
-
-
-@pytest.mark.parametrize(
-    "disposition",
-    [Disposition.ANSWERED, Disposition.OPTED_OUT, Disposition.REFUSED, Disposition.DECLINED, Disposition.FAILED],
-)
-def test_what_the_policy_does_not_name_is_done(
-    agency: Agency, person: int, campaign: Campaign, attempt: str, disposition: Disposition
-) -> None:
-    agency.report(attempt, ENDED, disposition=disposition)
-    candidate = agency.candidate(campaign, person)
-    assert (candidate.state, candidate.due_at, candidate.note) == (CandidateState.DONE, None, disposition.value)
-
-
-def test_tries_come_to_an_end(agency: Agency, person: int, campaign: Campaign) -> None:
-    states = []
-    for _ in range(3):
-        agency.report(begin(agency, campaign), ENDED, disposition=Disposition.BUSY)
-        states.append(agency.candidate(campaign, person).state)
-        agency.clock.advance(minutes=31)
-    assert states == [CandidateState.WAITING, CandidateState.WAITING, CandidateState.DONE]
-
-
-def test_a_retry_that_the_cap_forbids_waits_for_the_cap(agency: Agency, person: int) -> None:
-    """Three calls elsewhere, the fourth is ours: the fifth waits thirty days, whatever the policy says."""
-    patient = RetryPlan(after_minutes={Disposition.BUSY: 30}, max_tries=4)
-    campaign = agency.campaign(retry=patient)
-    for _ in range(3):
-        agency.write_attempt(campaign, person, state=AttemptState.CLOSED, dialed_at=agency.clock.now())
-    agency.report(begin(agency, campaign), ENDED, disposition=Disposition.BUSY)
-    assert agency.candidate(campaign, person).due_at == datetime.fromisoformat("2026-12-24T10:00:00+01:00")
-
-
-def test_after_an_unassigned_number_the_persons_next_one_is_called(agency: Agency) -> None:
-    person = agency.person("+33639980101", "+33199000001")
-    campaign = agency.campaign()
-    agency.report(begin(agency, campaign), ENDED, disposition=Disposition.UNASSIGNED)
-    candidate = agency.candidate(campaign, person)
-    assert (candidate.state, candidate.due_at) == (CandidateState.WAITING, agency.clock.now())
-    agency.clock.advance(seconds=1)
-    assert agency.attempt(begin(agency, campaign)).number == "+33199000001"
-
-
-def test_without_another_number_it_is_done(agency: Agency, person: int, campaign: Campaign, attempt: str) -> None:
-    agency.report(attempt, ENDED, disposition=Disposition.UNASSIGNED)
-    candidate = agency.candidate(campaign, person)
-    assert (candidate.state, candidate.note) == (CandidateState.DONE, "unassigned")
-    with agency.transaction() as session:
-        assert session.get_one(Phone, 1).state is PhoneState.UNASSIGNED
-
-
 def test_a_lost_call_is_unknown_counts_and_is_not_retried(
     agency: Agency, person: int, campaign: Campaign, attempt: str
 ) -> None:
@@ -316,3 +223,28 @@ def test_an_outcome_is_all_or_nothing(
     assert agency.numbers_of_rows() == before
     assert (agency.state(attempt), agency.attempt(attempt).events) == (AttemptState.DIALING, [])
     assert agency.candidate(campaign, person).state is CandidateState.CALLING
+
+
+@pytest.mark.parametrize("kind", [CallEventKind.RINGING, CallEventKind.ANSWERED])
+def test_a_report_told_twice_changes_nothing_more(agency: Agency, kind: CallEventKind) -> None:
+    person = agency.person()
+    attempt_id = agency.dial(agency.order(agency.campaign(), person))
+    agency.report(attempt_id, kind)
+    agency.clock.advance(seconds=1)
+    before = agency.attempt(attempt_id)
+    agency.report(attempt_id, kind)
+    after = agency.attempt(attempt_id)
+    assert (after.state, after.answered_at) == (before.state, before.answered_at)
+
+
+def test_a_call_that_rang_and_then_is_said_not_to_have_left_counts_as_unknown(agency: Agency) -> None:
+    person = agency.person()
+    attempt_id = agency.dial(agency.order(agency.campaign(), person))
+    agency.report(attempt_id, CallEventKind.RINGING)
+    agency.report(attempt_id, CallEventKind.NOT_SENT)
+    assert agency.attempt(attempt_id).state is AttemptState.UNKNOWN
+
+
+def test_a_report_about_an_attempt_that_nobody_knows_is_passed_over(agency: Agency) -> None:
+    agency.report("0" * 32, CallEventKind.ENDED, disposition=Disposition.BUSY)
+    assert agency.attempts() == []

@@ -43,6 +43,7 @@ BAD_SETTINGS = [
     ("ring_guard_seconds = 30", 'ring_guard_seconds = "soon"', "ring_guard_seconds"),
     ('caller = "contact-ouest"', "", "caller"),
     ('kind = "loopback"', 'kind = "pigeon"', "trunks.0.kind"),
+    ('id = "FH-2025-09"', 'id = "FH-2026-01"', "notices"),
     ("port = 5070", "port = 70000", "trunks.0.port"),
     ("channels = 24", "channels = 0", "trunks.0.channels"),
     ("channels = 24", "chanels = 24", "trunks.0.chanels"),

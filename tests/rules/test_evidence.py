@@ -91,6 +91,10 @@ def test_a_consent_reaches_only_what_it_named(purpose: Purpose) -> None:
     assert consent_status([RECORD], [], purpose, TODAY).status is Consent.UNPROVEN
 
 
+def test_a_record_without_its_notice_covers_nothing() -> None:
+    assert not covers(replace(RECORD, notice=None), PURPOSE)
+
+
 def test_the_advertiser_itself_needs_no_naming_as_caller() -> None:
     assert covers(RECORD, replace(PURPOSE, caller="Exemple Télécom"))
 
@@ -168,6 +172,8 @@ def test_a_running_consent_later_than_the_refusal_is_preferred_to_a_longer_older
     again = replace(RECORD, notice=replace(NOTICE, period_days=30), collected_on=date(2026, 9, 10))
     status = consent_status([RECORD, again], [], PURPOSE, TODAY, refused_on=date(2026, 9, 5))
     assert (status.collected_on, status.after_refusal) == (date(2026, 9, 10), True)
+    last = consent_status([RECORD, again], [], PURPOSE, date(2026, 10, 9), refused_on=date(2026, 9, 5))
+    assert last == status, "its last day is one of its days"
     expired = date(2026, 10, 10)
     fallback = consent_status([RECORD, again], [], PURPOSE, expired, refused_on=date(2026, 9, 5))
     assert fallback == replace(VALID, after_refusal=False)

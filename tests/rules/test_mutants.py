@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from rules.book.exemptions import next_slot
 from rules.decide import decide
 from rules.eligibility import HORIZON, Eligibility, Outlook, next_eligible_at
-from rules.facts import Consent, Facts
-from rules.line import CarrierTerms, Line
-from rules.numbers import Numbers, NumberTable
+from rules.evidence import ConsentRecord, Notice, NoticeItem, Purpose, consent_status, covers, last_day_of_consent
+from rules.facts import Consent, Facts, Sector, SystemKind
+from rules.line import CarrierTerms, Figure, LineCall, breaches
+from rules.numbers import Numbers, NumbersRefused, NumberTable
 from rules.places import MAYOTTE, METROPOLE, REUNION
 from rules.rule import STATUTE_ONLY, Citation, Exemption, Layer, Outcome, Profile, Rule, Text, Verdict
 from rules.rulebook import LawNotCovered, Rulebook, RulebookRefused, french_rulebook
 from rules.situation import Situation
 from rules.windows import next_opening
 from tests.rules.calls import NEW_LAW, OLD_LAW, legal_call, utc
-from tests.rules.lines import clear_line
+from tests.rules.lines import breach, clear_line
 
 BOOK = french_rulebook()
 ALWAYS_MET = Outcome(Verdict.ALLOW, "met")
@@ -141,8 +143,6 @@ def test_numbers_may_stand_in_any_order() -> None:
 
 
 def test_an_overlap_is_found_though_another_number_begins_between() -> None:
-    from rules.numbers import NumbersRefused
-
     text = "".join(
         NUMBER.format(name=name, first=first, last="2025-12-31")
         for name, first in (("cap", "2023-01-01"), ("days", "2023-06-01"), ("cap", "2024-01-01"))
@@ -153,7 +153,7 @@ def test_an_overlap_is_found_though_another_number_begins_between() -> None:
 
 def test_a_day_before_the_book_is_refused_in_a_sentence() -> None:
     with pytest.raises(
-        LawNotCovered, match="^The law of 2022-12-31 is not in this rulebook, which starts on 2023-01-01"
+        LawNotCovered, match=r"^The law of 2022-12-31 is not in this rulebook, which starts on 2023-01-01"
     ):
         BOOK.on(date(2022, 12, 31))
 
@@ -175,6 +175,137 @@ def test_missing_numbers_are_named_in_order() -> None:
 
 
 def test_terms_that_say_nothing_else_count_eight_seconds_and_fifty_calls() -> None:
-    terms = CarrierTerms("Callr", channels=10, starts_per_second=1)
-    assert (terms.short_call_seconds, terms.least_calls) == (8, 50)
-    assert not terms.watched
+    plain = CarrierTerms("Callr", channels=10, starts_per_second=1)
+    assert (plain.short_call_seconds, plain.least_calls) == (8, 50)
+    assert not plain.watched
+
+
+def terms(**limits: int | None) -> CarrierTerms:
+    return replace(CarrierTerms("Callr", channels=10, starts_per_second=1, least_calls=1), **limits)  # type: ignore[arg-type]
+
+
+def hour_of(*talks: int | None) -> list[LineCall]:
+    """Calls made at one and the same instant, with their talk in milliseconds; None was not answered."""
+    made = NEW_LAW - timedelta(minutes=1)
+    return [LineCall(made, talk is not None, talk or 0) for talk in talks]
+
+
+@pytest.mark.parametrize(
+    ("calls", "limits", "figure", "value"),
+    [
+        (hour_of(*[60_000] * 3), {"asr_above_percent": 100}, Figure.ASR, 100),
+        (hour_of(1_000_000), {"acd_above_seconds": 2_000}, Figure.ACD, 1_000),
+    ],
+)
+def test_a_figure_is_told_exactly(calls: list[LineCall], limits: dict[str, int], figure: Figure, value: int) -> None:
+    (found,) = breaches(calls, terms(**limits), NEW_LAW)
+    assert (found.figure, found.value) == (figure, value)
+
+
+def test_a_share_just_under_its_limit_is_within_terms() -> None:
+    assert breaches(hour_of(*[1_000] * 100, 60_000), terms(short_below_percent=100), NEW_LAW) == ()
+
+
+def test_calls_that_leave_the_hour_together_leave_it_at_once() -> None:
+    """Between the two there is no instant at which the unanswered one stands alone."""
+    assert breaches(hour_of(60_000, None), terms(asr_above_percent=40), NEW_LAW) == ()
+
+
+def test_figures_out_of_terms_from_the_same_instant_are_told_in_order_of_name() -> None:
+    found = breaches(hour_of(1_000, None), terms(asr_above_percent=60, acd_above_seconds=15), NEW_LAW)
+    assert [breach.figure for breach in found] == [Figure.ACD, Figure.ASR]
+
+
+def test_a_stored_breach_is_of_plain_values() -> None:
+    stored = clear_line(breaches=(breach(Figure.ASR, NEW_LAW, 5),)).to_dict()
+    (row,) = stored["breaches"]  # type: ignore[misc]
+    assert row == {
+        "figure": "asr",
+        "value": 40,
+        "limit": 60,
+        "since": "2026-09-15T09:00:00+00:00",
+        "until": "2026-09-15T09:05:00+00:00",
+    }
+    assert type(row["figure"]) is str
+
+
+COLLECTED = date(2026, 9, 1)
+NOTICE = Notice("n1", "Volta", frozenset({"Centre"}), frozenset({Sector.GENERIC}), frozenset(NoticeItem), 365)
+RECORD = ConsentRecord(NOTICE, COLLECTED, "proof")
+
+
+def purpose(system: SystemKind) -> Purpose:
+    return Purpose("Volta", "Centre", Sector.GENERIC, system)
+
+
+@pytest.mark.parametrize(
+    ("system", "covered"),
+    [(SystemKind.HUMAN_AGENT, True), (SystemKind.AUTOMATED, True), (SystemKind.AI_AGENT, False)],
+)
+def test_a_consent_silent_on_machines_is_for_calls_that_a_person_speaks(system: SystemKind, covered: bool) -> None:
+    assert covers(RECORD, purpose(system)) is covered
+
+
+def test_a_consent_without_its_notice_covers_nothing() -> None:
+    assert covers(replace(RECORD, notice=None), purpose(SystemKind.HUMAN_AGENT)) is False
+
+
+def test_of_several_objections_the_last_counts() -> None:
+    around = (COLLECTED - timedelta(days=9), COLLECTED + timedelta(days=9))
+    status = consent_status([RECORD], around, purpose(SystemKind.HUMAN_AGENT), COLLECTED + timedelta(days=20))
+    assert status.status is Consent.WITHDRAWN
+
+
+def test_a_consent_given_again_counts_as_such_on_its_last_day() -> None:
+    last = last_day_of_consent(COLLECTED, NOTICE.period_days)
+    refused = COLLECTED - timedelta(days=1)
+    status = consent_status([RECORD], (), purpose(SystemKind.HUMAN_AGENT), last, refused)
+    assert (status.status, status.after_refusal) == (Consent.VALID, True)
+
+
+@pytest.mark.parametrize("slots", [(), (NEW_LAW,), (NEW_LAW - timedelta(hours=1),)])
+def test_a_slot_that_has_come_is_not_the_next_one(slots: tuple[datetime, ...]) -> None:
+    call = legal_call(slots=slots)
+    assert next_slot(call, Situation.of(call, NEW_LAW), BOOK.on(NEW_LAW.date()).numbers) is None
+
+
+def test_who_was_never_called_has_made_no_attempt() -> None:
+    (finding,) = [finding for finding in decide(legal_call(), NEW_LAW).findings if finding.rule.id == "FR-FREQ"]
+    assert finding.outcome.values == {"attempts": 0, "cap": 4, "window_days": 30}
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "at", "layer"),
+    [("FR-REFUSAL-60D", OLD_LAW, Layer.STATUTE), ("FR-REFUSAL-60D", NEW_LAW, Layer.POLICY)],
+)
+def test_the_sixty_days_were_law_and_are_now_our_choice(rule_id: str, at: datetime, layer: Layer) -> None:
+    assert [rule.layer for rule in BOOK.on(at.date()).rules if rule.id == rule_id] == [layer]
+
+
+@pytest.mark.parametrize(
+    ("item_id", "articles"),
+    [
+        ("FR-SURVEY", ["C. conso. L.221-16", "CE 6 juin 2024"]),
+        ("FR-CONSENT", ["C. conso. L.223-1 al. 1-3", "C. conso. R.223-1"]),
+        ("FR-OBJECTION", ["RGPD art. 21(2)-(3)", "C. conso. R.223-3"]),
+        ("FR-REFUSAL-PERM", ["C. conso. L.221-16", "C. conso. R.223-3", "RGPD art. 21(3)"]),
+        ("FR-HOLIDAY", ["C. conso. D.223-9 al. 1", "C. trav. L.3133-1"]),
+        ("FR-SECTOR-ADAPT", ["C. conso. L.223-1 al. 5"]),
+        ("FR-CLI-MOBILE", ["CPCE L.44", "Arcep 2018-0881"]),
+        ("FR-CLI-PREMIUM", ["C. conso. L.221-17 al. 3", "Arcep 2018-0881"]),
+        ("FR-CLI-NPV", ["CPCE L.44 VI", "Arcep 2018-0881"]),
+        ("FR-CLI-AUTH", ["CPCE L.44 IV", "Arcep 2025-2215"]),
+    ],
+)
+def test_every_article_that_a_rule_rests_on_is_cited(item_id: str, articles: list[str]) -> None:
+    edition = BOOK.on(NEW_LAW.date())
+    (item,) = [item for item in (*edition.rules, *edition.exemptions) if item.id == item_id]
+    assert [citation.article for citation in item.citations] == articles
+
+
+def test_before_the_reform_two_citations_stand_behind_the_ban_on_adapting_homes() -> None:
+    (item,) = [rule for rule in BOOK.on(date(2026, 1, 5)).rules if rule.id == "FR-SECTOR-ADAPT"]
+    assert [citation.article for citation in item.citations] == [
+        "C. conso. L.223-1 al. 5",
+        "date téléphone incertaine (U-3)",
+    ]
