@@ -54,8 +54,8 @@ class Pseudonyms:
         return hmac.new(self.key, str(contact_id).encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: datetime) -> AuditRow:
-    """Add one row to the chain, in the caller's transaction. Raises `ClockWentBack`."""
+def require_clock_goes_on(session: Session, at: datetime) -> AuditRow | None:
+    """The newest row of the chain. Raises `ClockWentBack` when `at` lies well before it."""
     last = session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
     if last and at < last.at - _CLOCK_TOLERANCE:
         raise ClockWentBack(
@@ -64,6 +64,12 @@ def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: da
             f"l'horloge indique {at.isoformat()}, mais {last.at.isoformat()} est déjà au journal ; "
             "la mettre à l'heure (ou faire partir l'horloge simulée plus tard) puis relancer",
         )
+    return last
+
+
+def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: datetime) -> AuditRow:
+    """Add one row to the chain, in the caller's transaction. Raises `ClockWentBack`."""
+    last = require_clock_goes_on(session, at)
     text = canonical(body)
     previous, seq = (last.sha256, last.seq + 1) if last else (GENESIS, 1)
     row = AuditRow(

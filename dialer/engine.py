@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session, col, select
 
 from dialer import candidates, outcomes
+from dialer.audit import require_clock_goes_on
 from dialer.gate import GateAnswer
 from dialer.ledger import LIVE, ON_THE_LINE, AttemptMoved, begin_dialing, settle_leftovers
 from dialer.ports import CallOrder, CallQueue, CallRunner
@@ -46,8 +47,12 @@ class Engine:
     hurrying: Event = field(default_factory=Event)
 
     def recover(self) -> tuple[list[str], list[str]]:
-        """Settle what a crash left behind; returns the ids given back and those now unknown."""
+        """Settle what a crash left behind; returns the ids given back and those now unknown.
+
+        Raises `ClockWentBack`, before anything is dialed, when the clock shows less than what is on record.
+        """
         with self.workspace.store.transaction() as session:
+            require_clock_goes_on(session, self.workspace.clock.now())
             given_back, unknown = settle_leftovers(session, self.workspace.clock.now())
             outcomes.after_recovery(session, self.workspace.gate, given_back, unknown)
         if given_back or unknown:

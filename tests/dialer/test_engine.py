@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from dialer.audit import verify
+from dialer.audit import ClockWentBack, verify
 from dialer.campaigns import set_state
 from dialer.ledger import LIVE
 from dialer.ports import CallEventKind, CallOrder, EndedBy
@@ -283,3 +283,13 @@ def test_the_fakes_calls_end_once_each(agency: Agency) -> None:
     phone.stop(timedelta(0))
     assert [event.kind for event in phone.events(timedelta(0))] == [CallEventKind.ENDED]
     assert phone.free_channels() == 4
+
+
+def test_a_clock_that_went_back_stops_a_run_before_anything_is_dialed(agency: Agency) -> None:
+    agency.person()
+    agency.campaign()
+    agency.clock.advance(minutes=-1)
+    phone = runner(agency)
+    with pytest.raises(ClockWentBack, match="already on record"):
+        agency.engine(phone).run(until_idle=True)
+    assert (phone.started, phone.called) == (False, [])
