@@ -32,7 +32,7 @@ class Decision:
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.verdict is not Verdict.ALLOW)
+        return tuple([f for f in self.findings if f.outcome is not PASS and f.verdict is not Verdict.ALLOW])
 
     @property
     def rule_ids(self) -> tuple[str, ...]:
@@ -78,22 +78,23 @@ def judge(facts: Facts, situation: Situation, edition: Edition, profile: Profile
     relied_on, outside, broken = _scopes(facts, situation, edition)
     findings: list[Finding] = []
     verdicts = []
-    for rule, passed, lifting in edition.panel:
-        if rule.id in outside:
+    for rule_id, check, layer, passed, lifting in edition.panel:
+        if rule_id in outside:
             continue
         lifted_by: tuple[str, ...] = ()
         try:
-            outcome = broken.get(rule.id) or rule.check(facts, situation, numbers)
-            if outcome is not PASS and outcome.verdict:
-                lifted_by = tuple(lift.id for lift in lifting if lift.applies(facts, situation, numbers))
+            outcome = check(facts, situation, numbers) if rule_id not in broken else broken[rule_id]
+            if outcome is PASS:
+                if layer in layers:
+                    findings.append(passed)
+                continue
+            if outcome.verdict:
+                lifted_by = tuple([lift.id for lift in lifting if lift.applies(facts, situation, numbers)])
         except Exception as error:  # noqa: BLE001 - a rule that cannot answer must deny, whatever went wrong
             outcome = _failed(error)
-        if (outcome.layer or rule.layer) not in layers:
+        if (outcome.layer or layer) not in layers:
             continue
-        if outcome is PASS:
-            findings.append(passed)
-            continue
-        findings.append(Finding(rule, outcome, lifted_by))
+        findings.append(Finding(passed.rule, outcome, lifted_by))
         verdicts.append(Verdict.ALLOW if lifted_by else outcome.verdict)
         relied_on.update(lifted_by)
     verdict = max(verdicts, default=Verdict.ALLOW) if findings else Verdict.DENY

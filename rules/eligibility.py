@@ -52,8 +52,8 @@ def next_eligible_at(
     book = rulebook or french_rulebook()
     decision = decision or decide(facts, at, profile=profile, rulebook=book)
     moment, outlook = decision.at, Outlook.NOW
-    while decision.blocking:
-        following = _next_candidate(facts, decision, book, profile)
+    while blocking := decision.blocking:
+        following = _next_candidate(facts, decision, blocking, book, profile)
         if following is None:
             return Eligibility(Outlook.NEVER)
         moment, outlook = following.astimezone(UTC), Outlook.LATER
@@ -64,12 +64,14 @@ def next_eligible_at(
     return Eligibility(Outlook.BEYOND_HORIZON) if moment - at > horizon else Eligibility(outlook, moment)
 
 
-def _next_candidate(facts: Facts, decision: Decision, book: Rulebook, profile: Profile) -> datetime | None:
+def _next_candidate(
+    facts: Facts, decision: Decision, blocking: tuple[Finding, ...], book: Rulebook, profile: Profile
+) -> datetime | None:
     """The latest end among the blocking findings; None when one of them has no end."""
     situation = Situation.of(facts, decision.at, profile.ring_guard_seconds)
     edition = book.on(decision.law_day)
     change = _next_edition(edition, situation)
-    ends = [_end_of(finding, facts, situation, edition, change) for finding in decision.blocking]
+    ends = [_end_of(finding, facts, situation, edition, change) for finding in blocking]
     known = [end for end in ends if end is not None]
     return max(known) if len(known) == len(ends) else None
 

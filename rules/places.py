@@ -7,7 +7,7 @@ one, every place that the country code leaves open is a candidate, and all of th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 from importlib import resources
@@ -20,15 +20,15 @@ def _zone(key: str) -> ZoneInfo:
         return ZoneInfo.from_file(file, key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A territory with one clock and one calendar of local holidays.
+    """A territory with one clock and one calendar of local holidays. There is one of each: compared by identity.
 
     `national_law` is False where L.223-1 and D.223-9 are not extended (FR-TERRITORY-PACIFIC).
     """
 
     name: str
-    zone: tzinfo | None = field(compare=False)
+    zone: tzinfo | None
     national_law: bool = True
 
 

@@ -11,7 +11,7 @@ from itertools import combinations
 from rules.book import caller_id, carrier, duties, exemptions, frequency, hours, permission, sectors, territory
 from rules.duty import CampaignFacts, Duty, Lack, lacks
 from rules.numbers import Numbers, NumberTable
-from rules.rule import PASS, Exemption, Finding, Period, Rule
+from rules.rule import PASS, Check, Exemption, Finding, Layer, Period, Rule
 
 COVERED_FROM = date(2023, 1, 1)
 """The version table of the dossier starts here; nothing is decided about earlier days."""
@@ -44,9 +44,10 @@ class Edition:
         return tuple(exemption for exemption in self.exemptions if exemption.scope)
 
     @cached_property
-    def panel(self) -> tuple[tuple[Rule, Finding, tuple[Exemption, ...]], ...]:
-        """Each rule with its finding when it simply passes, and the exemptions that may lift it."""
-        return tuple((rule, Finding(rule, PASS), self.discharging[rule.id]) for rule in self.rules)
+    def panel(self) -> tuple[tuple[str, Check, Layer, Finding, tuple[Exemption, ...]], ...]:
+        """What judging one rule takes: its id, check and layer, its finding when it simply passes, and the
+        exemptions that may lift it."""
+        return tuple((r.id, r.check, r.layer, Finding(r, PASS), self.discharging[r.id]) for r in self.rules)
 
     @cached_property
     def discharging(self) -> dict[str, tuple[Exemption, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rules.caller_ids import require_caller_id
 from rules.decide import Decision, decide
@@ -83,14 +83,14 @@ def read_case(row: Mapping[str, str]) -> tuple[Facts, datetime]:
     facts = Facts(
         number=_column(row, "number_e164", _number),
         postcode=(row.get("contact_postcode") or "").strip() or None,
-        kind=_column(row, "contact_kind", _word_of(ContactKind, ContactKind.CONSUMER)),
-        sector=_column(row, "advertiser_sector", _word_of(Sector)),
-        system=_column(row, "system_kind", _word_of(SystemKind)),
+        kind=_column(row, "contact_kind", _KIND),
+        sector=_column(row, "advertiser_sector", _SECTOR),
+        system=_column(row, "system_kind", _SYSTEM),
         caller_id=_column(row, "cli", require_caller_id),
         caller_id_authorised=True,
-        consent=_column(row, "consent", _word_of(Consent, Consent.UNPROVEN)),
-        contract=_column(row, "existing_contract", _word_of(Contract)),
-        bloctel=_column(row, "bloctel_listed", _word_of(Bloctel, Bloctel.NOT_CHECKED)),
+        consent=_column(row, "consent", _CONSENT),
+        contract=_column(row, "existing_contract", _CONTRACT),
+        bloctel=_column(row, "bloctel_listed", _BLOCTEL),
         attempts=(at,) * _column(row, "attempts_last_30d", _count),
     )
     return _with_local_dates(facts, row, at), at
@@ -99,20 +99,21 @@ def read_case(row: Mapping[str, str]) -> tuple[Facts, datetime]:
 def _with_local_dates(facts: Facts, row: Mapping[str, str], at: datetime) -> Facts:
     """Add what is counted in the consumer's local days."""
     situation = Situation.of(facts, at)
+    told: dict[str, Any] = {}
     days_ago = _column(row, "last_refusal_days_ago", lambda text: _count(text) if text else None)
     if days_ago is not None:
         zone = situation.local[0].tzinfo if situation.local else UTC
         noon = datetime.combine(situation.day - timedelta(days=days_ago), time(12), zone)
-        again = facts.consent is Consent.VALID
-        facts = replace(facts, last_refusal=min(noon.astimezone(UTC), at), consent_after_refusal=again)
-    match _column(row, "appointment_consent", _word_of(AppointmentWord)):
+        told["last_refusal"] = min(noon.astimezone(UTC), at)
+        told["consent_after_refusal"] = facts.consent is Consent.VALID
+    match _column(row, "appointment_consent", _APPOINTMENT):
         case AppointmentWord.GENERAL:
-            return replace(facts, any_hour_agreed=True)
+            told["any_hour_agreed"] = True
         case AppointmentWord.SLOT:
-            return replace(facts, slots=(at,))
+            told["slots"] = (at,)
         case AppointmentWord.CALLBACK:
-            return replace(facts, callback_until=situation.day)
-    return facts
+            told["callback_until"] = situation.day
+    return replace(facts, **told) if told else facts
 
 
 T = TypeVar("T")
@@ -152,12 +153,20 @@ Word = TypeVar("Word", bound=StrEnum)
 
 def _word_of(words: type[Word], if_missing: Word | None = None) -> Callable[[str], Word]:
     """A reader of one of the words; a missing one takes the stricter value where there is one (dossier, section 3)."""
+    known = {word.value: word for word in words} | ({"": if_missing} if if_missing is not None else {})
 
     def read(text: str) -> Word:
-        if not text and if_missing is not None:
-            return if_missing
-        if text not in set(words):
+        if (word := known.get(text)) is None:
             raise ValueError(f"one of {', '.join(words)} is wanted")
-        return words(text)
+        return word
 
     return read
+
+
+_KIND = _word_of(ContactKind, ContactKind.CONSUMER)
+_SECTOR = _word_of(Sector)
+_SYSTEM = _word_of(SystemKind)
+_CONSENT = _word_of(Consent, Consent.UNPROVEN)
+_CONTRACT = _word_of(Contract)
+_BLOCTEL = _word_of(Bloctel, Bloctel.NOT_CHECKED)
+_APPOINTMENT = _word_of(AppointmentWord)

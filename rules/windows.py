@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from heapq import merge
 
 Windows = tuple[tuple[time, time], ...]
@@ -16,15 +17,17 @@ def is_open(local: datetime, weekdays: frozenset[int], windows: Windows, guard: 
     """Whether a call may start at this local time; `guard` closes each window earlier."""
     if local.isoweekday() not in weekdays:
         return False
-    now, ring = local.time(), (local + guard).time() if guard else local.time()
-    return any(opens <= now and ring < ends and now <= ring for opens, ends in windows)
+    now = local.time()
+    ring = (local + guard).time() if guard else now
+    return any(opens <= now <= ring < ends for opens, ends in windows)
 
 
 def next_opening(
     at: datetime, zones: tuple[tzinfo, ...], weekdays: frozenset[int], windows: Windows, guard: timedelta
 ) -> datetime | None:
     """The first instant after `at` that lies in a window of every zone, in UTC; None if there is none soon."""
-    for start in merge(*(_openings(at, zone, weekdays, windows) for zone in zones)):
+    starts = [_openings(at, zone, weekdays, windows) for zone in zones]
+    for start in starts[0] if len(starts) == 1 else merge(*starts):
         if all(is_open(start.astimezone(zone), weekdays, windows, guard) for zone in zones):
             return start
     return None
@@ -40,7 +43,12 @@ def _openings(at: datetime, zone: tzinfo, weekdays: frozenset[int], windows: Win
     for offset in range(_SEARCH_DAYS):
         day = today + timedelta(days=offset)
         if day.isoweekday() in weekdays:
-            for opens, _ in windows:
-                start = datetime.combine(day, opens, zone).astimezone(UTC)
+            for start in _openings_of(day, zone, windows):
                 if start > at:
                     yield start
+
+
+@lru_cache(maxsize=4096)
+def _openings_of(day: date, zone: tzinfo, windows: Windows) -> tuple[datetime, ...]:
+    """In UTC. Remembered, since every call that is too early or too late asks for the same few days."""
+    return tuple(datetime.combine(day, opens, zone).astimezone(UTC) for opens, _ in windows)
