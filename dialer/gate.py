@@ -98,7 +98,7 @@ class Gate:
                     "outlook": str(eligibility.outlook),
                     "at": eligibility.at.isoformat() if eligibility.at else None,
                 },
-                "fingerprints": fingerprints(),
+                "fingerprints": fingerprints() | {"settings": self.settings.sha256},
             }
         )
         row = DecisionRow(

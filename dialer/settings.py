@@ -5,12 +5,15 @@ Each value can be overridden by an environment variable (`DIALER_DATABASE=postgr
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
@@ -145,6 +148,12 @@ class Settings(BaseSettings):
         if self.database.startswith(prefix):
             return f"{prefix}{(self.folder / self.database.removeprefix(prefix)).resolve()}"
         return self.database
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of what decisions rest on: caller ids, notices, guard; not of where the folder or database is."""
+        register = self.model_dump(mode="json", exclude={"folder", "database"})
+        return hashlib.sha256(rfc8785.dumps(register)).hexdigest()
 
     @property
     def keys_folder(self) -> Path:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 
-_DATA_PACKAGES = ("tzdata", "holidays", "python-dateutil")
+_DATA_PACKAGES = ("tzdata", "holidays", "python-dateutil", "phonenumbers")
 
 
 @lru_cache(maxsize=1)

@@ -212,3 +212,13 @@ def test_every_decision_names_what_it_rests_on(agency: Agency) -> None:
         body = json.loads(session.exec(select(DecisionRow.body)).one())
     assert set(body) == {"facts", "decision", "next", "fingerprints"}
     assert body["fingerprints"]
+
+
+def test_a_decision_names_the_rules_data_and_settings_that_it_rests_on(agency: Agency) -> None:
+    person = agency.person()
+    campaign = agency.campaign()
+    agency.ask(campaign, person)
+    with agency.transaction() as session:
+        body = json.loads(session.exec(select(DecisionRow)).one().body)
+    assert body["fingerprints"]["settings"] == agency.workspace.settings.sha256
+    assert {"rules", "numbers", "tzdata", "holidays", "phonenumbers"} <= body["fingerprints"].keys()

@@ -9,7 +9,7 @@ from rules.fingerprint import fingerprints
 
 
 def test_rules_numbers_and_data_packages_are_all_named() -> None:
-    assert set(fingerprints()) == {"rules", "numbers", "tzdata", "holidays", "python-dateutil"}
+    assert set(fingerprints()) == {"rules", "numbers", "tzdata", "holidays", "python-dateutil", "phonenumbers"}
     assert all(fingerprints().values())
 
 

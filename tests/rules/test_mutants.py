@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from rules.book.exemptions import next_slot
 from rules.decide import decide
 from rules.eligibility import HORIZON, Eligibility, Outlook, next_eligible_at
-from rules.evidence import ConsentRecord, Notice, NoticeItem, Purpose, consent_status, covers, last_day_of_consent
-from rules.facts import Consent, Facts, Sector, SystemKind
-from rules.line import CarrierTerms, Figure, LineCall, breaches
+from rules.explain import changes, one_line, paragraph
+from rules.facts import Consent, Contract, Facts, Sector
+from rules.fingerprint import fingerprints
+from rules.line import CarrierTerms
 from rules.numbers import Numbers, NumbersRefused, NumberTable
 from rules.places import MAYOTTE, METROPOLE, REUNION
 from rules.rule import STATUTE_ONLY, Citation, Exemption, Layer, Outcome, Profile, Rule, Text, Verdict
@@ -23,7 +27,7 @@ from rules.rulebook import LawNotCovered, Rulebook, RulebookRefused, french_rule
 from rules.situation import Situation
 from rules.windows import next_opening
 from tests.rules.calls import NEW_LAW, OLD_LAW, legal_call, utc
-from tests.rules.lines import breach, clear_line
+from tests.rules.lines import clear_line
 
 BOOK = french_rulebook()
 ALWAYS_MET = Outcome(Verdict.ALLOW, "met")
@@ -180,89 +184,6 @@ def test_terms_that_say_nothing_else_count_eight_seconds_and_fifty_calls() -> No
     assert not plain.watched
 
 
-def terms(**limits: int | None) -> CarrierTerms:
-    return replace(CarrierTerms("Callr", channels=10, starts_per_second=1, least_calls=1), **limits)  # type: ignore[arg-type]
-
-
-def hour_of(*talks: int | None) -> list[LineCall]:
-    """Calls made at one and the same instant, with their talk in milliseconds; None was not answered."""
-    made = NEW_LAW - timedelta(minutes=1)
-    return [LineCall(made, talk is not None, talk or 0) for talk in talks]
-
-
-@pytest.mark.parametrize(
-    ("calls", "limits", "figure", "value"),
-    [
-        (hour_of(*[60_000] * 3), {"asr_above_percent": 100}, Figure.ASR, 100),
-        (hour_of(1_000_000), {"acd_above_seconds": 2_000}, Figure.ACD, 1_000),
-    ],
-)
-def test_a_figure_is_told_exactly(calls: list[LineCall], limits: dict[str, int], figure: Figure, value: int) -> None:
-    (found,) = breaches(calls, terms(**limits), NEW_LAW)
-    assert (found.figure, found.value) == (figure, value)
-
-
-def test_a_share_just_under_its_limit_is_within_terms() -> None:
-    assert breaches(hour_of(*[1_000] * 100, 60_000), terms(short_below_percent=100), NEW_LAW) == ()
-
-
-def test_calls_that_leave_the_hour_together_leave_it_at_once() -> None:
-    """Between the two there is no instant at which the unanswered one stands alone."""
-    assert breaches(hour_of(60_000, None), terms(asr_above_percent=40), NEW_LAW) == ()
-
-
-def test_figures_out_of_terms_from_the_same_instant_are_told_in_order_of_name() -> None:
-    found = breaches(hour_of(1_000, None), terms(asr_above_percent=60, acd_above_seconds=15), NEW_LAW)
-    assert [breach.figure for breach in found] == [Figure.ACD, Figure.ASR]
-
-
-def test_a_stored_breach_is_of_plain_values() -> None:
-    stored = clear_line(breaches=(breach(Figure.ASR, NEW_LAW, 5),)).to_dict()
-    (row,) = stored["breaches"]  # type: ignore[misc]
-    assert row == {
-        "figure": "asr",
-        "value": 40,
-        "limit": 60,
-        "since": "2026-09-15T09:00:00+00:00",
-        "until": "2026-09-15T09:05:00+00:00",
-    }
-    assert type(row["figure"]) is str
-
-
-COLLECTED = date(2026, 9, 1)
-NOTICE = Notice("n1", "Volta", frozenset({"Centre"}), frozenset({Sector.GENERIC}), frozenset(NoticeItem), 365)
-RECORD = ConsentRecord(NOTICE, COLLECTED, "proof")
-
-
-def purpose(system: SystemKind) -> Purpose:
-    return Purpose("Volta", "Centre", Sector.GENERIC, system)
-
-
-@pytest.mark.parametrize(
-    ("system", "covered"),
-    [(SystemKind.HUMAN_AGENT, True), (SystemKind.AUTOMATED, True), (SystemKind.AI_AGENT, False)],
-)
-def test_a_consent_silent_on_machines_is_for_calls_that_a_person_speaks(system: SystemKind, covered: bool) -> None:
-    assert covers(RECORD, purpose(system)) is covered
-
-
-def test_a_consent_without_its_notice_covers_nothing() -> None:
-    assert covers(replace(RECORD, notice=None), purpose(SystemKind.HUMAN_AGENT)) is False
-
-
-def test_of_several_objections_the_last_counts() -> None:
-    around = (COLLECTED - timedelta(days=9), COLLECTED + timedelta(days=9))
-    status = consent_status([RECORD], around, purpose(SystemKind.HUMAN_AGENT), COLLECTED + timedelta(days=20))
-    assert status.status is Consent.WITHDRAWN
-
-
-def test_a_consent_given_again_counts_as_such_on_its_last_day() -> None:
-    last = last_day_of_consent(COLLECTED, NOTICE.period_days)
-    refused = COLLECTED - timedelta(days=1)
-    status = consent_status([RECORD], (), purpose(SystemKind.HUMAN_AGENT), last, refused)
-    assert (status.status, status.after_refusal) == (Consent.VALID, True)
-
-
 @pytest.mark.parametrize("slots", [(), (NEW_LAW,), (NEW_LAW - timedelta(hours=1),)])
 def test_a_slot_that_has_come_is_not_the_next_one(slots: tuple[datetime, ...]) -> None:
     call = legal_call(slots=slots)
@@ -309,3 +230,55 @@ def test_before_the_reform_two_citations_stand_behind_the_ban_on_adapting_homes(
         "C. conso. L.223-1 al. 5",
         "date téléphone incertaine (U-3)",
     ]
+
+
+@pytest.mark.parametrize(("at", "layer"), [(date(2026, 1, 5), Layer.POLICY), (date(2026, 9, 15), Layer.STATUTE)])
+def test_the_ban_on_adapting_homes_was_our_choice_and_is_now_law(at: date, layer: Layer) -> None:
+    assert [rule.layer for rule in BOOK.on(at).rules if rule.id == "FR-SECTOR-ADAPT"] == [layer]
+
+
+@pytest.mark.parametrize("written", ["2026-09-15T09:00:00+00:00", {"at": "2026-09-15"}, None])
+def test_stored_instants_that_are_no_list_are_refused_in_a_sentence(written: object) -> None:
+    with pytest.raises(TypeError, match="a list of instants is wanted, not"):
+        Facts.from_dict(legal_call().to_dict() | {"attempts": written})
+
+
+def test_the_exemptions_that_an_allowed_call_relies_on_are_told_in_a_row() -> None:
+    call = legal_call(consent=Consent.NONE, contract=Contract.RELATED, sector=Sector.PRESS)
+    decision = decide(call, NEW_LAW)
+    said = one_line(decision, next_eligible_at(call, NEW_LAW, decision=decision), "en")
+    assert said == "allowed (FR-CONTRACT-EXC, FR-PRESS-EXC)"
+
+
+def test_the_officer_reads_lists_with_their_commas() -> None:
+    call = legal_call(consent=Consent.NONE, contract=Contract.RELATED, sector=Sector.PRESS)
+    decision = decide(call, NEW_LAW)
+    said = paragraph(decision, next_eligible_at(call, NEW_LAW, decision=decision))
+    assert "FR-CONSENT est levée par FR-CONTRACT-EXC, FR-PRESS-EXC." in said
+    assert "Règles respectées : CT-ACD, CT-ASR, " in said
+
+
+def test_the_officer_reads_every_article_of_an_obstacle() -> None:
+    call = legal_call(consent=Consent.NONE)
+    decision = decide(call, NEW_LAW)
+    said = paragraph(decision, next_eligible_at(call, NEW_LAW, decision=decision))
+    articles = "C. conso. L.223-1 al. 1-3 (loi 2025-594 art. 13) ; C. conso. R.223-1 (décret 2026-662)"
+    assert f"aucun consentement enregistré ({articles})." in said
+
+
+def test_changes_between_two_laws_are_told_in_order_of_rule() -> None:
+    refused = legal_call(consent=Consent.NONE, sector=Sector.INSURANCE, last_refusal=NEW_LAW - timedelta(days=90))
+    before, after = decide(refused, NEW_LAW, law_of=date(2026, 8, 10)), decide(refused, NEW_LAW)
+    told = [change.rule_id for change in changes(before, after)]
+    assert told == ["FR-CONSENT", "FR-REFUSAL-PERM", "FR-SECTOR-INSURANCE"]
+
+
+@pytest.mark.parametrize(("name", "ending"), [("rules", "py"), ("numbers", "toml")])
+def test_the_fingerprint_is_of_every_file_of_the_rules_in_order_of_name(name: str, ending: str) -> None:
+    root = Path(str(resources.files("rules")))
+    digest = hashlib.sha256()
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob(f"*.{ending}")}
+    for path, content in sorted(files.items()):
+        digest.update(f"{path}\0{len(content)}\0".encode() + content)
+    assert files
+    assert fingerprints()[name] == digest.hexdigest()
