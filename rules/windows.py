@@ -13,7 +13,7 @@ _SEARCH_DAYS = 10
 """A week has five legal days; any two French zones share hours on each of them."""
 
 
-def is_open(local: datetime, weekdays: frozenset[int], windows: Windows, guard: timedelta = timedelta(0)) -> bool:
+def is_open(local: datetime, weekdays: frozenset[int], windows: Windows, guard: timedelta) -> bool:
     """Whether a call may start at this local time; `guard` closes each window earlier."""
     if local.isoweekday() not in weekdays:
         return False

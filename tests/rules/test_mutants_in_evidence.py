@@ -15,7 +15,7 @@ from rules.evidence import ConsentRecord, Notice, NoticeItem, Purpose, consent_s
 from rules.facts import Bloctel, Consent, ContactKind, Contract, Facts, Sector, SystemKind
 from rules.line import CarrierTerms, Figure, LineCall, breaches
 from rules.rulebook import french_rulebook
-from rules.screening import classes
+from rules.screening import class_of, classes
 from tests.rules.calls import NEW_LAW, OLD_LAW, legal_call
 from tests.rules.lines import breach, clear_line
 
@@ -181,3 +181,17 @@ def test_every_fact_is_tried() -> None:
 @pytest.mark.parametrize("name", APART)
 def test_contacts_that_differ_in_one_fact_are_never_screened_together(name: str) -> None:
     assert len(classes([legal_call(), legal_call(**{name: APART[name]})])) == 2
+
+
+def test_a_class_is_shown_by_facts_that_name_no_one() -> None:
+    shown = class_of(legal_call(postcode=" 2a004", attempts=(NEW_LAW, OLD_LAW)))
+    assert (shown.number, shown.postcode, shown.attempts) == ("+331", "2A004", (OLD_LAW, NEW_LAW))
+
+
+def test_postcodes_of_one_place_are_one_class() -> None:
+    assert [*classes([legal_call(postcode="75001"), legal_call(postcode="33000")]).values()] == [2]
+
+
+def test_a_postcode_of_no_place_stays_to_be_corrected() -> None:
+    unknown = [legal_call(postcode=written) for written in ("98000", " 98000", "99999")]
+    assert sorted(classes(unknown).values()) == [1, 2]
