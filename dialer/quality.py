@@ -1,16 +1,15 @@
-"""The carrier's view of the traffic: ASR, ACD and short calls over the rolling hour."""
+"""The carrier's view of a set of calls: ASR, ACD and short calls, for people to read.
+
+What the carrier's terms say of the rolling hour is judged in `rules.line`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlmodel import Session, col, select
-
-from dialer.ledger import NOT_COUNTED
 from dialer.schema import Attempt, AttemptState
 
-WINDOW = timedelta(hours=1)
 SHORT_CALL = timedelta(seconds=8)
 
 
@@ -37,18 +36,6 @@ class Quality:
     def short_percent(self) -> int | None:
         """Share of answered calls under eight seconds, in whole percent."""
         return round(100 * self.short / self.answered) if self.answered else None
-
-
-def rolling_quality(session: Session, trunk: str, now: datetime) -> Quality:
-    """Quality on one trunk over the hour that ends now."""
-    attempts = session.exec(
-        select(Attempt).where(
-            Attempt.trunk == trunk,
-            col(Attempt.state).not_in(NOT_COUNTED),
-            col(Attempt.dialed_at) > now - WINDOW,
-        )
-    ).all()
-    return quality_of([attempt for attempt in attempts if attempt.ended_at])
 
 
 def quality_of(ended: list[Attempt]) -> Quality:

@@ -10,7 +10,7 @@ import pytest
 from dialer.campaigns import campaign_named
 from dialer.dispositions import Disposition
 from dialer.ports import CallEventKind
-from dialer.quality import Quality, quality_of, rolling_quality
+from dialer.quality import Quality, quality_of
 from dialer.schema import Attempt, AttemptState, Campaign
 from dialer.summary import CampaignSummary, summarise
 from tests.dialer.agency import Agency
@@ -104,29 +104,3 @@ def test_quality_is_counted_as_the_carrier_counts(
 ) -> None:
     quality = quality_of(calls)
     assert (quality.asr_percent, quality.acd_seconds, quality.short_percent) == (asr, acd, short)
-
-
-def test_the_rolling_hour_holds_what_left_in_it_and_has_ended(agency: Agency) -> None:
-    person = agency.person()
-    campaign = agency.campaign()
-    now = agency.clock.now()
-    for minutes, state, trunk in (
-        (1, S.CLOSED, "boucle"),
-        (59, S.UNKNOWN, "boucle"),
-        (60, S.CLOSED, "boucle"),
-        (1, S.CLOSED, "operateur"),
-        (1, S.CANCELLED, "boucle"),
-        (1, S.DIALING, "boucle"),
-    ):
-        agency.write_attempt(
-            campaign,
-            person,
-            state=state,
-            trunk=trunk,
-            dialed_at=now - timedelta(minutes=minutes),
-            ended_at=None if state is S.DIALING else now,
-            disposition=D.ANSWERED,
-            talk_ms=9000,
-        )
-    with agency.transaction() as session:
-        assert rolling_quality(session, "boucle", now) == Quality(2, 1, 0, timedelta(seconds=9))
