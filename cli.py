@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from commands import audit, campaigns, lists, objections, rulebook
+from commands import audit, campaigns, consents, evidence, lists, objections, oppositions, rulebook
 from commands.demo import demo
 from commands.doctor import doctor
 from commands.folder import init
@@ -25,7 +25,10 @@ app.add_typer(campaigns.app, name="campaign")
 app.command()(run)
 app.command()(why)
 app.add_typer(rulebook.app, name="rules")
+app.add_typer(consents.app, name="consent")
 app.add_typer(objections.app, name="objection")
+app.add_typer(oppositions.app, name="opposition")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(audit.app, name="audit")
 
 

@@ -15,10 +15,12 @@ from rich.markup import escape
 from adapters.report import write_decisions, write_report
 from commands.desk import Desk, Json, Lang, answer_no, desk
 from commands.folder import set_up
-from commands.lists import forecast_dict, load
+from commands.forecast_views import forecast_view
+from commands.forecasts import forecast_dict
+from commands.lists import load
 from commands.logs import log_to
 from commands.run import work
-from commands.views import forecast_view, import_report, rules_view, weekday
+from commands.views import import_report, rules_view, weekday
 from dialer.campaigns import campaign_named, create_campaign, set_state
 from dialer.clock import SimulatedClock
 from dialer.contacts import list_named

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -12,29 +11,19 @@ from pathlib import Path
 from rich.markup import escape
 from sqlmodel import col, select
 
-from adapters.sip.reachability import answer_to_options
+from adapters.sip.build import codecs_of_build
 from adapters.speech import speaker
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
+from commands.oppositions import state_words
+from commands.trunk_checks import Check, trunk_checks
 from dialer.audit import verify
 from dialer.schema import AuditRow
-from dialer.settings import TrunkSettings
+from dialer.sources import source_states
 from dialer.workspace import Workspace
-from rules.caller_ids import CallerIdKind, caller_id_kind
 from rules.fingerprint import fingerprints
-from rules.rulebook import french_rulebook
 
 _LEAST_FREE = 1 << 30
 """Bytes: below a gibibyte a day of recordings and log may not fit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One look. `good` None: worth knowing, nothing to mend."""
-
-    name: str
-    good: bool | None
-    fr: str
-    en: str
 
 
 def doctor(config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = None) -> None:
@@ -57,12 +46,13 @@ def doctor(config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = Non
 def _checks(workspace: Workspace) -> Iterator[Check]:
     yield Check("dialer.toml", True, str(workspace.settings.folder), str(workspace.settings.folder))
     yield from _ledger(workspace)
+    yield from _sources(workspace)
+    built = codecs_of_build()
     for trunk in workspace.settings.trunks:
-        yield _reachable(trunk)
-        yield from _caller_ids(trunk)
+        yield from trunk_checks(trunk, workspace.settings.folder, built)
     yield _disk(workspace.settings.folder)
     yield _speech()
-    yield _tls()
+    yield _pjsip(built)
     versions = ", ".join(f"{name} {value[:12]}" for name, value in fingerprints().items())
     yield Check("versions", None, versions, versions)
 
@@ -91,42 +81,13 @@ def _ledger(workspace: Workspace) -> Iterator[Check]:
         yield Check("horloge/clock", True, now.isoformat(), now.isoformat())
 
 
-def _reachable(trunk: TrunkSettings) -> Check:
-    name = f"trunk {trunk.name}"
-    if trunk.loopback:
-        return Check(
-            name, None, "opérateur de bouclage, lancé avec `dialer run`", "loopback carrier, started by `dialer run`"
-        )
-    if not trunk.answers_options:
-        return Check(
-            name, None, "ignore OPTIONS, dit dialer.toml : pas essayé", "ignores OPTIONS, says dialer.toml: not tried"
-        )
-    answer = answer_to_options(trunk.host, trunk.port)
-    where = f"{trunk.host}:{trunk.port}"
-    if answer is None:
-        return Check(
-            name,
-            False,
-            f"{where} ne répond pas ; vérifier l'adresse, le pare-feu et le contrat",
-            f"{where} does not answer; check address, firewall and contract",
-        )
-    return Check(name, True, f"{where} répond {answer}", f"{where} answers {answer}")
-
-
-def _caller_ids(trunk: TrunkSettings) -> Iterator[Check]:
-    """What each number may be shown for, by the numbering rules of today."""
-    numbers = french_rulebook().on(datetime.now(UTC).date()).numbers
-    for caller_id in trunk.caller_ids:
-        kind = caller_id_kind(caller_id.number, numbers)
-        good = kind in (CallerIdKind.NPV, CallerIdKind.FIXED)
-        fr = {
-            CallerIdKind.NPV: "NPV : tous les systèmes",
-            CallerIdKind.FIXED: "01-05/09 : agent humain seulement",
-        }.get(kind, f"{kind} : ne peut pas être affiché, le retirer")
-        en = {CallerIdKind.NPV: "NPV: any system", CallerIdKind.FIXED: "01-05/09: human agents only"}.get(
-            kind, f"{kind}: may not be shown, remove it"
-        )
-        yield Check(caller_id.number, good, fr, en)
+def _sources(workspace: Workspace) -> Iterator[Check]:
+    """Opposition lists that calls must be held against: fresh, or calls wait (PO-SOURCE-STALE)."""
+    today = workspace.clock.now().date()
+    with workspace.store.transaction() as session:
+        for source in workspace.settings.opposition_sources:
+            for state in source_states(session, [source], source.advertiser, today):
+                yield Check(f"source {source.id}", state.until >= today, *state_words(state, today))
 
 
 def _disk(folder: Path) -> Check:
@@ -145,15 +106,23 @@ def _speech() -> Check:
     )
 
 
-def _tls() -> Check:
+def _pjsip(built: tuple[str, ...]) -> Check:
     version = metadata.version("pjsua2-python")
+    if not built:
+        return Check(
+            "PJSIP",
+            False,
+            f"{version} ne démarre pas ; `python -m adapters.sip.build` montre pourquoi",
+            f"{version} does not start; `python -m adapters.sip.build` shows why",
+        )
+    codecs = ", ".join(sorted({codec.split("/")[0] for codec in built}))
     return Check(
         "PJSIP",
         None,
-        f"{version}, 4 appels par processus ; son TLS est un OpenSSL 1.0.2 en fin de vie : terminer TLS/SRTP dans "
-        "un Kamailio ou SBC à côté",
-        f"{version}, 4 calls per process; its TLS is an OpenSSL 1.0.2 past its life: terminate TLS/SRTP in a "
-        "Kamailio or SBC beside it",
+        f"{version}, 4 appels par processus, codecs {codecs} ; son TLS est un OpenSSL 1.0.2 en fin de vie : terminer "
+        "TLS/SRTP dans un Kamailio ou SBC à côté",
+        f"{version}, 4 calls per process, codecs {codecs}; its TLS is an OpenSSL 1.0.2 past its life: terminate "
+        "TLS/SRTP in a Kamailio or SBC beside it",
     )
 
 

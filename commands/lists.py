@@ -1,59 +1,99 @@
-"""`dialer list`: load a file, show its report, forecast who is callable when and why not."""
+"""`dialer list`: load a file, show its report, take it back, forecast who is callable when and why not."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.text import Text
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from commands.asking import Stated, Statement, confirmed, read_asking
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
-from commands.instants import At, Under
-from commands.views import comparison_view, forecast_view, import_report, list_line
-from dialer.campaigns import campaign_named
-from dialer.comparison import compare
+from commands.forecasts import check
+from commands.importing import bar, interruptible, interruptible_undo, patience, save_columns, store_file
+from commands.views import import_report, list_line, taken_back_view
 from dialer.contacts import import_list, list_named
-from dialer.forecast import Forecast, forecast
-from dialer.schema import ContactList
+from dialer.errors import NotPossible
+from dialer.imports import Imported, report_of
+from dialer.schema import ImportedList
+from dialer.taking_back import take_back
 from dialer.workspace import Workspace
-from lists import ListReport, read_contacts
+from lists import ContactList, ListReport, Persons, read_contacts
+from lists.progress import Progress
 
-app = typer.Typer(no_args_is_help=True, help="Contact lists: import, show, check.")
+app = typer.Typer(no_args_is_help=True, help="Contact lists: import, show, check, undo.")
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV file of contacts.")],
+    file: Annotated[Path, typer.Argument(help="File of contacts: CSV, also .gz or .zip, or an Excel workbook.")],
     name: Annotated[str, typer.Option(help="Name of the list; default: the file's name.")] = "",
+    source: Annotated[str, typer.Option(help="The CRM it comes from: customer ids count within one source only.")] = "",
     encoding: Annotated[str | None, typer.Option(help="Overrides the detected encoding.")] = None,
     delimiter: Annotated[str | None, typer.Option(help="Overrides the detected delimiter.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook; default: the one that holds rows.")] = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", metavar='"HEADER=FIELD"', help="What a column means; repeatable.")
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="What columns mean, from a file that was saved.")] = None,
+    save_mapping: Annotated[Path | None, typer.Option(help="Save what each column was taken for.")] = None,
+    persons: Annotated[
+        Persons, typer.Option(help="Whom a shared number joins: everybody, or only who bears the same name.")
+    ] = Persons.BY_NUMBER,
+    strict: Annotated[bool, typer.Option("--strict", help="Import nothing when one row cannot be used.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="CSV file of all problems; default: reports/NAME.csv in the folder.")
+    ] = None,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Load a contact file: all of it or nothing; bad rows are reported with line, column and remedy.
 
-    Example: dialer list import contacts.csv --name septembre
+    Example: dialer list import contacts.xlsx --name septembre --source hubspot
+
+    Example: dialer list import export.csv --map "Tel pro=number" --save-mapping hubspot.toml
+
+    Example: dialer list import export.csv --mapping hubspot.toml --strict
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
-        report = load(workspace, file, name or file.stem, encoding, delimiter)
-        d.show(import_report(d, report))
-        d.document({"ok": True, "list": name or file.stem, "report": report.to_dict()})
+        workspace, name = Workspace.open(config), name or file.stem
+        now = workspace.clock.now()
+        statement = Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ())
+
+        def reading(stated: Stated) -> ContactList:
+            with bar(d) as progress:
+                return read_contacts(file, today=now.date(), persons=persons, progress=progress, **stated)
+
+        def storing(session: Session, progress: Progress) -> Imported:
+            return import_list(
+                session, read, name, now, source=source, persons=persons, strict=strict, progress=progress
+            )
+
+        with interruptible(d, workspace, name, now):
+            read = read_asking(d, statement, reading)
+            if save_mapping:
+                save_columns(save_mapping, read.report)
+            imported, problems = store_file(d, workspace, name, storing, report)
+        d.show(import_report(d, imported.report, imported.stored, problems))
+        d.document(
+            {
+                "ok": True,
+                "list": name,
+                "report": imported.list.report,
+                "problems": str(problems) if problems else None,
+            }
+        )
 
 
-def load(
-    workspace: Workspace, file: Path, name: str, encoding: str | None = None, delimiter: str | None = None
-) -> ListReport:
-    """Read a file and store it in one transaction."""
+def load(workspace: Workspace, file: Path, name: str) -> ListReport:
+    """Read a file as it is and store it in one transaction."""
     now = workspace.clock.now()
-    read = read_contacts(file, today=now.date(), encoding=encoding, delimiter=delimiter)
+    read = read_contacts(file, today=now.date())
     with workspace.store.transaction() as session:
-        import_list(session, read, name, now)
-    return read.report
+        return import_list(session, read, name, now).report
 
 
 @app.command()
@@ -63,64 +103,57 @@ def show(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Show the report of an imported list, or all lists.
+    """Show the report of an imported list of any kind, or all lists.
 
     Example: dialer list show septembre
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config)
         with workspace.store.transaction() as session:
-            found = [list_named(session, name)] if name else list(session.exec(select(ContactList)))
+            found = [list_named(session, name)] if name else list(session.exec(select(ImportedList)))
         for stored in found:
-            d.show(Text(list_line(stored)))
+            d.show(Text(list_line(d, stored)))
             if name:
-                d.show(import_report(d, ListReport.from_dict(stored.report)))
-        d.document({"ok": True, "lists": [{"name": stored.name, "report": stored.report} for stored in found]})
+                d.show(import_report(d, *report_of(stored)))
+        d.document({"ok": True, "lists": [_plain(stored) for stored in found]})
 
 
 @app.command()
-def check(
-    name: Annotated[str, typer.Argument(help="Name of an imported list.")],
-    campaign: Annotated[str, typer.Option(help="Campaign whose offer, system and numbers are judged.")],
-    days: Annotated[int, typer.Option(min=1, max=60, help="How many days to look ahead.")] = 10,
-    at: At = None,
-    under: Under = None,
+def undo(
+    name: Annotated[str, typer.Argument(help="Name of an imported list, of people or of evidence.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Forecast before launch: who is callable now, later, never, and which rule holds back how many.
+    """Take an import back whole, unless calls rest on it already; then it says which.
 
-    Example: dialer list check septembre --campaign "Fibre novembre" --days 14 --under 2026-08-10
+    Example: dialer list undo septembre
+
+    Example: dialer list undo opposition-novembre --yes --json
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config)
         with workspace.store.transaction() as session:
-            found = list_named(session, name)
-            judged_at = at or workspace.clock.now()
-            asked = (session, workspace.settings, campaign_named(session, campaign), [found.id], judged_at)
-            coming = forecast(*asked, days)
-            compared = compare(*asked, under.date()) if under else None
-        d.show(forecast_view(d, coming))
-        if compared:
-            d.show(comparison_view(d, compared))
+            stored = list_named(session, name)
+        if not yes and not confirmed(
+            d, f"Reprendre l'import « {name} » ({stored.file_name}) ?", f"Take {name!r} back?"
+        ):
+            raise NotPossible(
+                f"{name!r} was left as it is; add --yes to take it back without being asked",
+                f"{name!r} est restée telle quelle ; ajouter --yes pour la reprendre sans question",
+            )
+        undoing = interruptible_undo(d, workspace, name)
+        with undoing, workspace.store.transaction(patience(d)) as session:
+            taken = take_back(session, name, workspace.clock.now())
+        d.show(taken_back_view(d, taken))
         d.document(
-            {
-                "ok": True,
-                "list": name,
-                "campaign": campaign,
-                "forecast": forecast_dict(coming),
-                "under": compared.to_dict() if compared else None,
-            }
+            {"ok": True, "list": taken.name, "kind": str(taken.kind), "sha256": taken.sha256, "removed": taken.removed}
         )
 
 
-def forecast_dict(coming: Forecast) -> dict[str, object]:
-    """JSON-able form of a forecast."""
-    plain = asdict(coming)
-    plain["at"] = coming.at.isoformat()
-    for row, rule in zip(plain["rules"], coming.rules, strict=True):
-        row["verdict"], row["layer"] = rule.verdict.word, str(rule.layer)
-    for row, day in zip(plain["days"], coming.days, strict=True):
-        row["day"] = day.day.isoformat()
-    return plain
+app.command()(check)
+
+
+def _plain(stored: ImportedList) -> dict[str, object]:
+    return stored.model_dump(mode="json", exclude={"id"})

@@ -1,24 +1,26 @@
-"""How reports, forecasts, decisions and summaries look in a terminal."""
+"""How reports, decisions and summaries look in a terminal."""
 
 from __future__ import annotations
 
 from calendar import day_name
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from commands.desk import Desk
 from commands.words import in_words
-from dialer.comparison import Comparison
 from dialer.dispositions import Disposition
-from dialer.forecast import OFFICE_ZONE, Forecast
-from dialer.schema import ContactList
+from dialer.forecast import OFFICE_ZONE
+from dialer.schema import ImportedList
 from dialer.summary import CampaignSummary
-from lists import ListReport, Severity
+from dialer.taking_back import TakenBack
+from lists import ListReport, Problem, Severity
 from rules.decide import Decision
 from rules.eligibility import Eligibility
 from rules.explain import Change, layer_word, verdict_word, when
@@ -39,14 +41,33 @@ def weekday(desk: Desk, day: date) -> str:
     return desk.text(_WEEKDAYS_FR[day.weekday()], day_name[day.weekday()])
 
 
-def import_report(desk: Desk, report: ListReport) -> RenderableType:
-    """Counts and the first problems of a file, with line, column, value and remedy."""
+def import_report(
+    desk: Desk, report: ListReport, stored: Mapping[str, int] | None = None, problems: Path | None = None
+) -> RenderableType:
+    """What became of a file: counts, the first problems with line, column, value and remedy, where all of them are."""
     head = desk.text(
         f"{report.rows_read} lignes lues : [green]{report.accepted} acceptées[/], {report.merged} fusionnées, "
         f"[red]{report.rejected} rejetées[/] · {report.encoding}, séparateur {report.delimiter!r}",
         f"{report.rows_read} rows read: [green]{report.accepted} accepted[/], {report.merged} merged, "
         f"[red]{report.rejected} rejected[/] · {report.encoding}, delimiter {report.delimiter!r}",
     )
+    lines = [head]
+    if stored:
+        lines.append(desk.text("enregistré : ", "stored: ") + counts_in_words(desk, stored))
+    if report.counts:
+        found = ", ".join(f"{count} {code}" for code, count in report.counts.items())
+        lines.append(desk.text("remarques : ", "remarks: ") + found)
+    shown = sorted(report.problems, key=lambda each: each.severity is not Severity.REJECTED)[:_SHOWN_PROBLEMS]
+    parts: list[RenderableType] = [*lines, _problem_table(desk, shown)] if shown else [*lines]
+    hidden = report.problems_found - len(shown)
+    if hidden > 0:
+        parts.append(Text(desk.text(f"… et {hidden} autres", f"… and {hidden} more"), style="dim"))
+    if problems:
+        parts.append(Text(desk.text(f"Toutes les remarques : {problems}", f"All remarks: {problems}"), style="bold"))
+    return Panel(Group(*parts), title=Text(report.file), title_align="left")
+
+
+def _problem_table(desk: Desk, problems: Sequence[Problem]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     headings = (
         ("ligne", "line"),
@@ -56,42 +77,24 @@ def import_report(desk: Desk, report: ListReport) -> RenderableType:
     )
     for fr, en in headings:
         table.add_column(desk.text(fr, en))
-    for problem in sorted(report.problems, key=lambda each: each.severity is not Severity.REJECTED)[:_SHOWN_PROBLEMS]:
+    for problem in problems:
         colour = "red" if problem.severity is Severity.REJECTED else "yellow"
         said = desk.text(f"{problem.message_fr} → {problem.remedy_fr}", f"{problem.message_en} → {problem.remedy_en}")
         table.add_row(str(problem.line), Text(problem.column), Text(problem.value), Text(said, style=colour))
-    hidden = len(report.problems) - _SHOWN_PROBLEMS
-    more = [Text(desk.text(f"… et {hidden} autres", f"… and {hidden} more"), style="dim")] if hidden > 0 else []
-    return Panel(Group(head, table, *more), title=Text(report.file), title_align="left")
+    return table
 
 
-def forecast_view(desk: Desk, forecast: Forecast) -> RenderableType:
-    """Who is callable now, later, never; per rule; and the coming days."""
-    head = desk.text(
-        f"au {local(forecast.at)} (Paris), sur {forecast.contacts} contacts : [green]{forecast.now} joignables[/], "
-        f"[yellow]{forecast.later} plus tard[/], [red]{forecast.never} jamais[/] en l'état",
-        f"at {local(forecast.at)} (Paris), of {forecast.contacts} contacts: [green]{forecast.now} callable[/], "
-        f"[yellow]{forecast.later} later[/], [red]{forecast.never} never[/] as things stand",
+def taken_back_view(desk: Desk, taken: TakenBack) -> str:
+    """What went with an import."""
+    name, removed = escape(taken.name), counts_in_words(desk, taken.removed) or "—"
+    return desk.text(
+        f"[green]✓[/] « {name} » est reprise : {removed}", f"[green]✓[/] {name!r} is taken back: {removed}"
     )
-    rules = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (desk.text("règle", "rule"), desk.text("contacts", "contacts"), "", desk.text("texte", "text")):
-        rules.add_column(heading)
-    for row in forecast.rules:
-        title = f"{desk.text(row.title_fr, row.title_en)} — {row.citations[0]}"
-        rules.add_row(
-            row.rule_id, str(row.contacts), Text(verdict_word(row.verdict, desk.language), COLOURS[row.verdict]), title
-        )
-    days = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (desk.text("jour", "day"), desk.text("nouveaux joignables", "newly callable"), ""):
-        days.add_column(heading)
-    for day in forecast.days:
-        best = max((count for _, count in day.by_hour), default=0)
-        days.add_row(
-            f"{weekday(desk, day.day)[:3]} {day.day:%d/%m}",
-            str(day.first_callable or "·"),
-            "█" * round(30 * best / max(forecast.contacts, 1)),
-        )
-    return Panel(Group(head, "", rules, "", days), title=desk.text("Prévision", "Forecast"), title_align="left")
+
+
+def counts_in_words(desk: Desk, counts: Mapping[str, int]) -> str:
+    """`persons_added` and the like as people say them."""
+    return ", ".join(f"{count} {in_words(what, desk.language).replace('_', ' ')}" for what, count in counts.items())
 
 
 def decision_view(desk: Desk, decision: Decision, eligibility: Eligibility) -> RenderableType:
@@ -122,27 +125,6 @@ def decision_view(desk: Desk, decision: Decision, eligibility: Eligibility) -> R
     return Group(head, table, silent, when_possible(desk, eligibility))
 
 
-def comparison_view(desk: Desk, compared: Comparison) -> RenderableType:
-    """How many contacts fare differently under the two sets of rules, and which rules make the difference."""
-    verdicts = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (
-        desk.text(f"règles du {compared.under}", f"rules of {compared.under}"),
-        local(compared.at),
-        "contacts",
-    ):
-        verdicts.add_column(heading)
-    for (before, after), count in compared.verdicts.items():
-        verdicts.add_row(_verdict_or_dash(desk, before), _verdict_or_dash(desk, after), str(count))
-    rules = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (desk.text("règle", "rule"), desk.text("avant", "before"), desk.text("après", "after"), "contacts"):
-        rules.add_column(heading)
-    for change, count in compared.rules.items():
-        before_word, after_word = _verdict_or_dash(desk, change.before), _verdict_or_dash(desk, change.after)
-        rules.add_row(change.rule_id, before_word, after_word, str(count))
-    title = desk.text("Deux lois côte à côte", "Two laws side by side")
-    return Panel(Group(verdicts, "", rules), title=title, title_align="left")
-
-
 def changes_view(desk: Desk, changed: tuple[Change, ...]) -> RenderableType:
     """What two sets of rules answer differently, rule by rule."""
     if not changed:
@@ -151,7 +133,7 @@ def changes_view(desk: Desk, changed: tuple[Change, ...]) -> RenderableType:
     for heading in (desk.text("règle", "rule"), desk.text("avant", "before"), desk.text("après", "after")):
         table.add_column(heading)
     for change in changed:
-        table.add_row(change.rule_id, _verdict_or_dash(desk, change.before), _verdict_or_dash(desk, change.after))
+        table.add_row(change.rule_id, verdict_or_dash(desk, change.before), verdict_or_dash(desk, change.after))
     return table
 
 
@@ -172,7 +154,7 @@ def _ends(desk: Desk, finding: Finding) -> str:
     return desk.text("jusqu'au ", "until ") + local(finding.outcome.until) if finding.outcome.until else ""
 
 
-def _verdict_or_dash(desk: Desk, verdict: Verdict | None) -> Text:
+def verdict_or_dash(desk: Desk, verdict: Verdict | None) -> Text:
     return Text("—") if verdict is None else Text(verdict_word(verdict, desk.language), COLOURS[verdict])
 
 
@@ -218,10 +200,13 @@ def rules_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
     return table
 
 
-def list_line(stored: ContactList) -> str:
+def list_line(desk: Desk, stored: ImportedList) -> str:
+    """One list of any kind: kind, rows, file, source, when."""
     report = stored.report
+    source = f" · {stored.source}" if stored.source else ""
     return (
-        f"{stored.name}: {report['accepted']}/{report['rows_read']} · {stored.file_name} · {local(stored.imported_at)}"
+        f"{stored.name} · {in_words(stored.kind, desk.language)}: {report['accepted']}/{report['rows_read']} · "
+        f"{stored.file_name}{source} · {local(stored.imported_at)}"
     )
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from adapters.loopback import CarrierProcess, NotTheLoopbackCarrier, prove
 from adapters.queue.local import LocalQueue
-from adapters.sip import SipRunner, TrunkAddress
-from adapters.sip.reachability import answer_to_options
+from adapters.sip import SipRunner, trunk_of
 from dialer.engine import Engine
 from dialer.errors import NotPossible
 from dialer.permit import PermitKey
@@ -34,23 +33,10 @@ def engine_on(workspace: Workspace, trunk_name: str, on_progress: Callable[[], N
     trunk = workspace.settings.trunk(trunk_name)
     with ExitStack() as stack:
         stack.enter_context(_sole_owner(workspace.path("run.lock")))
-        port = stack.enter_context(_loopback_carrier(workspace, trunk)) if trunk.loopback else _reached(trunk)
-        address = TrunkAddress(trunk.name, trunk.host, port, trunk.loopback, trunk.channels)
+        port = stack.enter_context(_loopback_carrier(workspace, trunk)) if trunk.loopback else trunk.port
+        address = trunk_of(trunk, workspace.settings.folder, port)
         runner = SipRunner(address, workspace.permit_key, workspace.clock)
         yield Engine(workspace, trunk_name, runner, LocalQueue(), on_progress)
-
-
-def _reached(trunk: TrunkSettings) -> int:
-    """The port of a carrier that answers. Raises `NotPossible` when it does not, before anything is dialed."""
-    if trunk.answers_options and answer_to_options(trunk.host, trunk.port) is None:
-        where = f"{trunk.host}:{trunk.port}"
-        raise NotPossible(
-            f"trunk {trunk.name!r} ({where}) does not answer; check address, firewall and contract, or set "
-            "answers_options = false if the carrier ignores OPTIONS",
-            f"le trunk {trunk.name!r} ({where}) ne répond pas ; vérifier l'adresse, le pare-feu et le contrat, ou "
-            "mettre answers_options = false si l'opérateur ignore OPTIONS",
-        )
-    return trunk.port
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialer.dispositions import Disposition
-from dialer.schema import CampaignState, CandidateState
+from dialer.schema import CampaignState, CandidateState, ListKind
 
 _FRENCH: Mapping[str, str] = {
     CampaignState.DRAFT: "en préparation",
@@ -29,6 +29,31 @@ _FRENCH: Mapping[str, str] = {
     Disposition.FAILED: "échec",
     Disposition.NOT_SENT: "non parti",
     Disposition.UNKNOWN: "inconnu",
+    "persons_added": "personnes nouvelles",
+    "persons_known": "personnes déjà connues",
+    "numbers_added": "numéros nouveaux",
+    "opposed": "sur liste d'opposition",
+    "persons": "personnes",
+    "numbers": "numéros",
+    "members": "inscriptions",
+    "consents": "consentements",
+    "contracts": "contrats",
+    "callback_requests": "demandes de rappel",
+    "agreed_slots": "créneaux convenus",
+    "oppositions": "oppositions",
+    "past_calls": "appels passés",
+    "scrubs": "passages Bloctel",
+    "consents_added": "consentements",
+    "contracts_added": "contrats",
+    "callback_requests_added": "demandes de rappel",
+    "agreed_slots_added": "créneaux convenus",
+    "oppositions_added": "oppositions",
+    "past_calls_added": "appels passés",
+    "scrubs_added": "passages Bloctel",
+    ListKind.CALLBACKS: "demandes de rappel",
+    ListKind.SLOTS: "créneaux convenus",
+    ListKind.OBJECTIONS: "oppositions",
+    ListKind.PAST_CALLS: "appels passés",
     "allow": "autorisées",
     "defer": "différées",
     "deny": "refusées",

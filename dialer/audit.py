@@ -27,11 +27,14 @@ _CLOCK_TOLERANCE = timedelta(seconds=5)
 
 class AuditKind(StrEnum):
     LIST_IMPORTED = "list-imported"
+    LIST_TAKEN_BACK = "list-taken-back"
     CAMPAIGN_CREATED = "campaign-created"
     CAMPAIGN_STATE = "campaign-state"
     DECISION = "decision"
     ATTEMPT = "attempt"
     WISH = "wish"
+    COMPLAINT = "complaint"
+    CONSENT = "consent"
     RECOVERY = "recovery"
     VERIFIED = "verified"
 

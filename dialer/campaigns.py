@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
+import sqlalchemy
+from sqlalchemy import insert, literal
 from sqlmodel import Session, col, select
 
 from dialer import audit
+from dialer.advertisers import advertiser_row
 from dialer.audit import AuditKind
 from dialer.contacts import list_named
 from dialer.duties import require_duties
 from dialer.errors import NotFound, NotPossible, SettingsRefused
 from dialer.facts import plan_of
 from dialer.plan import CampaignPlan
-from dialer.schema import Advertiser, Campaign, CampaignList, CampaignState, Candidate, CandidateState, ListMember
+from dialer.schema import Campaign, CampaignList, CampaignState, Candidate, CandidateState, ListMember
+from dialer.schema.columns import UtcInstant, Word
 from dialer.settings import Settings
 
 _MAY_BECOME = {
@@ -36,7 +39,7 @@ def create_campaign(
     check_plan(settings, plan)
     campaign = Campaign(
         name=plan.name,
-        advertiser_id=_advertiser(session, settings, plan.advertiser).id,
+        advertiser_id=advertiser_row(session, settings, plan.advertiser).id,
         trunk=plan.trunk,
         plan=plan.model_dump(mode="json"),
         created_at=now,
@@ -94,22 +97,18 @@ def set_state(session: Session, settings: Settings, name: str, to: CampaignState
     return campaign
 
 
-def _advertiser(session: Session, settings: Settings, key: str) -> Advertiser:
-    found = session.exec(select(Advertiser).where(Advertiser.key == key)).first()
-    if found is None:
-        found = Advertiser(key=key, name=settings.advertiser(key).name)
-        session.add(found)
-        session.flush()
-    return found
-
-
 def _add_list(session: Session, campaign: Campaign, list_id: int, now: datetime) -> None:
     """Every member becomes a candidate, due at once; who is one already stays as is."""
     session.add(CampaignList(campaign_id=campaign.id, list_id=list_id))
-    already = select(Candidate.contact_id).where(Candidate.campaign_id == campaign.id)
-    members = session.exec(
-        select(ListMember.contact_id).where(ListMember.list_id == list_id, col(ListMember.contact_id).not_in(already))
-    ).all()
-    rows = [{"campaign_id": campaign.id, "contact_id": contact_id, "due_at": now} for contact_id in members]
-    if rows:
-        session.execute(insert(Candidate).values(state=CandidateState.WAITING, tries=0, note=""), rows)
+    session.flush()
+    already = sqlalchemy.select(col(Candidate.contact_id)).where(col(Candidate.campaign_id) == campaign.id)
+    newcomers = sqlalchemy.select(
+        literal(campaign.id),
+        col(ListMember.contact_id),
+        literal(CandidateState.WAITING, Word(CandidateState)),
+        literal(now, UtcInstant()),
+        literal(0),
+        literal(""),
+    ).where(col(ListMember.list_id) == list_id, col(ListMember.contact_id).not_in(already))
+    columns = ["campaign_id", "contact_id", "state", "due_at", "tries", "note"]
+    session.execute(insert(Candidate).from_select(columns, newcomers))

@@ -9,14 +9,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from dialer.facts import read_facts
-from dialer.forecast import members_of
+from dialer.grouping import grouped
+from dialer.past_calls import alike_under
 from dialer.schema import Campaign
 from dialer.settings import Settings
 from rules.decide import decide
 from rules.explain import Change, changes
 from rules.rule import Profile, Verdict
-from rules.screening import classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,15 @@ def compare(
     session: Session, settings: Settings, campaign: Campaign, list_ids: Iterable[int], at: datetime, under: date
 ) -> Comparison:
     """Judge every member of the lists at `at` under the rules of `under` and under those of the day itself."""
-    found = read_facts(session, settings, campaign, members_of(session, list_ids), at)
     profile = Profile("strict", ring_guard_seconds=settings.ring_guard_seconds)
+    everybody = grouped(session, settings, campaign, list_ids, at).by_place()
+    groups, _ = alike_under(everybody, at, (None, under), profile).joined()
     verdicts: Counter[tuple[Verdict, Verdict]] = Counter()
     rules: Counter[Change] = Counter()
-    for facts, count in classes(asked.facts for asked in found.values()).items():
+    for facts, contacts in zip(groups.facts(), groups.contacts, strict=True):
         before = decide(facts, at, profile=profile, law_of=under)
         after = decide(facts, at, profile=profile)
-        verdicts[before.verdict, after.verdict] += count
+        verdicts[before.verdict, after.verdict] += contacts
         for change in changes(before, after):
-            rules[change] += count
+            rules[change] += contacts
     return Comparison(at, under, dict(verdicts.most_common()), dict(rules.most_common()))

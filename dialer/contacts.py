@@ -1,157 +1,158 @@
-"""Loads a clean frame into people, numbers and evidence, in one transaction with its audit row."""
+"""Loads a list of people with their numbers and evidence, in one transaction with its audit row."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
 
-import pandas as pd
-from sqlmodel import Session, col, select
+import polars as pl
+import sqlalchemy
+from sqlmodel import Session, SQLModel, col, func, select
 
-from dialer import audit
-from dialer.audit import AuditKind
-from dialer.errors import NotFound, NotPossible
+from dialer import list_rows
+from dialer.bulk import first_free_id, insert_rows, read_rows_of
+from dialer.candidates import reconsider
+from dialer.errors import NotFound
+from dialer.imports import Imported, begin_import, finish_import, require_usable
+from dialer.list_remarks import remarks
+from dialer.matching import Matches, match
+from dialer.opposed import opposed_people
+from dialer.oppositions import stop_planned
 from dialer.schema import (
     ConsentRow,
     Contact,
-    ContactList,
     ContractRow,
+    ImportedList,
+    ListKind,
     ListMember,
+    Opposition,
     PastCall,
     Phone,
-    Wish,
-    WishKind,
 )
-from lists import ContactList as ReadList
+from lists import ContactList, Persons
+from lists.progress import Progress, Step, silent
 
-_NOON = time(12, tzinfo=UTC)
-
-
-def import_list(session: Session, read: ReadList, name: str, now: datetime) -> ContactList:
-    """Store a list with everybody on it. Raises `NotPossible` when this file or name is there already."""
-    report = read.report
-    same = session.exec(
-        select(ContactList).where((ContactList.sha256 == report.sha256) | (ContactList.name == name))
-    ).first()
-    if same:
-        when = f"{same.imported_at:%Y-%m-%d %H:%M} UTC"
-        if same.sha256 == report.sha256:
-            raise NotPossible(
-                f"this very file was already imported on {when} as {same.name!r}; use that list",
-                f"ce même fichier a déjà été importé le {when} sous le nom {same.name!r} ; utiliser cette liste",
-            )
-        raise NotPossible(
-            f"a list named {name!r} was imported on {when}; choose another name with --name",
-            f"une liste nommée {name!r} a été importée le {when} ; choisir un autre nom avec --name",
-        )
-    if not report.accepted:
-        raise NotPossible(
-            f"{report.file}: none of its {report.rows_read} rows can be used, so nothing was imported; first problem: "
-            f"line {report.problems[0].line}, {report.problems[0].message_en}",
-            f"{report.file} : aucune de ses {report.rows_read} lignes n'est utilisable, rien n'a été importé ; premier "
-            f"problème : ligne {report.problems[0].line}, {report.problems[0].message_fr}",
-        )
-    stored = ContactList(
-        name=name, file_name=report.file, sha256=report.sha256, imported_at=now, report=report.to_dict()
-    )
-    session.add(stored)
-    session.flush()
-    for row in read.frame.to_dict("records"):
-        _store_person(session, stored, {str(key): _or_none(value) for key, value in row.items()}, now)
-    audit.append(
-        session,
-        AuditKind.LIST_IMPORTED,
-        {"list": name, "sha256": report.sha256, "accepted": report.accepted, "rejected": report.rejected},
-        now,
-    )
-    return stored
+_RANKS = pl.Schema({"contact_id": pl.Int64, "last_rank": pl.Int64})
+_PHONES = pl.Schema({"contact_id": pl.Int64, "number": pl.String, "rank": pl.Int64})
 
 
-def list_named(session: Session, name: str) -> ContactList:
-    found = session.exec(select(ContactList).where(ContactList.name == name)).first()
+def import_list(
+    session: Session,
+    read: ContactList,
+    name: str,
+    now: datetime,
+    *,
+    source: str = "",
+    persons: Persons = Persons.BY_NUMBER,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> Imported:
+    """Store a list with everybody on it.
+
+    `source` names the CRM whose customer ids the list holds. Raises `NotPossible` when this file or name is there
+    already, when no row can be used, or when `strict` and one cannot: the caller's transaction is then rolled back.
+    """
+    require_usable(read.report, read.problems, strict=strict)
+    row = begin_import(session, read.report, ListKind.CONTACTS, name, now, source=source)
+    people = read.people.with_row_index("row")
+    numbers = list_rows.numbers_of(people)
+    progress(Step.MATCH, 0, len(people))
+    matches = match(session, people, numbers, source, persons)
+    first_new_id = first_free_id(session, Contact)
+    matches = replace(matches, homes=_with_ids(session, matches, numbers, first_new_id))
+    progress(Step.MATCH, len(people), len(people))
+    phones = list_rows.new_phones(numbers, matches.homes, matches.held, row.id)
+    members = list_rows.members(people, matches.homes, row.id)
+    tables: dict[type[SQLModel], pl.LazyFrame] = {
+        Contact: list_rows.new_contacts(people, matches.homes, row.id),
+        Phone: phones.lazy(),
+        ListMember: members.lazy(),
+        ConsentRow: list_rows.consents(people, matches.homes, row.id),
+        ContractRow: list_rows.contracts(people, matches.homes, row.id),
+        **_limits(session, row, people, numbers, matches, phones),
+    }
+    _write(session, tables, progress)
+    learned = pl.concat(tables[table].select("contact_id") for table in (ConsentRow, ContractRow, Phone))
+    known = learned.filter(pl.col("contact_id") < first_new_id).unique().collect()["contact_id"]
+    reconsider(session, known.to_list(), now)
+    stop_planned(session, row.id, now)
+    opposed = members.join(opposed_people(session, members["contact_id"], row.id), on="contact_id")
+    problems = pl.concat([read.problems, remarks(people, numbers, matches, opposed, read.report)])
+    added = int(matches.homes["new"].sum())
+    stored = {
+        "persons_added": added,
+        "persons_known": len(members) - added,
+        "numbers_added": len(phones),
+        "opposed": opposed["contact_id"].n_unique(),
+    }
+    return finish_import(session, row, read.report, problems, stored, now)
+
+
+def list_named(session: Session, name: str) -> ImportedList:
+    found = session.exec(select(ImportedList).where(ImportedList.name == name)).first()
     if found is None:
-        known = ", ".join(session.exec(select(ContactList.name).order_by(ContactList.name))) or "—"
+        known = ", ".join(session.exec(select(ImportedList.name).order_by(ImportedList.name))) or "—"
         raise NotFound(f"no list {name!r}; imported lists: {known}", f"pas de liste {name!r} ; importées : {known}")
     return found
 
 
-def _store_person(session: Session, stored: ContactList, row: dict[str, Any], now: datetime) -> None:
-    """One row: who is known already by one of the numbers keeps their place, and learns what the row says.
+def _with_ids(session: Session, matches: Matches, numbers: pl.DataFrame, first_new_id: int) -> pl.DataFrame:
+    """The persons of the rows: new ones get ids from the first free one on, in the order of the file.
 
-    When the numbers belong to several people already, each of them gets what limits calls.
+    `new` marks them; `last_rank` is that of the numbers they have, for those who get more.
     """
-    numbers = row["numbers"].split(";")
-    known = _known_people(session, numbers)
-    contact_id = known[0] if known else _new_person(session, row)
-    _add_numbers(session, contact_id, numbers)
-    session.merge(ListMember(list_id=stored.id, contact_id=contact_id))
-    session.add_all(_permissions(stored, contact_id, row))
-    for person in known or [contact_id]:
-        session.add_all(_limits(stored, person, row, now))
-
-
-def _new_person(session: Session, row: dict[str, Any]) -> int:
-    contact = Contact(
-        external_id=row["external_id"],
-        last_name=row["last_name"],
-        first_name=row["first_name"],
-        siret=row["siret"],
-        postcode=row["postcode"],
-        city=row["city"],
-        attributes=json.loads(row["attributes"] or "{}"),
+    homes, is_new = matches.homes, pl.col("contact_id").is_null()
+    next_ids = is_new.cast(pl.Int64).cum_sum() + (first_new_id - 1)
+    growing = homes.filter(~is_new & pl.col("agrees")).join(
+        numbers.join(matches.held, on="number", how="anti"), on="row", how="semi"
     )
-    session.add(contact)
-    session.flush()
-    return contact.id
+    ranks = sqlalchemy.select(col(Phone.contact_id), func.max(Phone.rank)).group_by(col(Phone.contact_id))
+    last = read_rows_of(session, ranks, col(Phone.contact_id), growing["contact_id"], _RANKS)
+    return (
+        homes.join(last, on="contact_id", how="left", maintain_order="left")
+        .with_columns(new=is_new, last_rank=pl.col("last_rank").fill_null(-1))
+        .with_columns(contact_id=pl.when("new").then(next_ids).otherwise("contact_id"))
+    )
 
 
-def _known_people(session: Session, numbers: list[str]) -> list[int]:
-    found = session.exec(select(Phone.contact_id).where(col(Phone.number).in_(numbers)).distinct())
-    return sorted(found)
+def _limits(
+    session: Session,
+    row: ImportedList,
+    people: pl.DataFrame,
+    numbers: pl.DataFrame,
+    matches: Matches,
+    phones: pl.DataFrame,
+) -> dict[type[SQLModel], pl.LazyFrame]:
+    """What limits calls, for everybody whom the rows touch."""
+    said = people.select("row", "refused", "refused_on", "objected", "objected_on", "past_calls")
+    limited = said.filter(pl.col("refused") | pl.col("objected") | (pl.col("past_calls").list.len() > 0))
+    numbers = numbers.join(limited, on="row", how="semi")
+    theirs = _numbers_of(session, matches.touched.join(limited, on="row", how="semi"))
+    mentioned = list_rows.one_number_each(numbers, pl.concat([matches.held, phones.select("number", "contact_id")]))
+    unmentioned = theirs.join(mentioned, on=["row", "contact_id"], how="anti").sort("rank")
+    reached = pl.concat([mentioned, unmentioned.unique(["row", "contact_id"], keep="first").select(mentioned.columns)])
+    return {
+        Opposition: list_rows.oppositions(limited, numbers, theirs.select("row", "number"), row.id).lazy(),
+        PastCall: list_rows.past_calls(limited, numbers, reached.select("row", "number"), row.id, row.source).lazy(),
+    }
 
 
-def _add_numbers(session: Session, contact_id: int, numbers: list[str]) -> None:
-    known = set(session.exec(select(Phone.number).where(col(Phone.number).in_(numbers))))
-    for rank, number in enumerate(numbers):
-        if number not in known:
-            session.add(Phone(contact_id=contact_id, number=number, rank=rank))
+def _numbers_of(session: Session, touched: pl.DataFrame) -> pl.DataFrame:
+    """row, contact_id, number, rank: all numbers on record of whom the rows touch."""
+    phones = sqlalchemy.select(col(Phone.contact_id), col(Phone.number), col(Phone.rank))
+    held = read_rows_of(session, phones, col(Phone.contact_id), touched["contact_id"], _PHONES)
+    return touched.join(held, on="contact_id")
 
 
-def _permissions(stored: ContactList, contact_id: int, row: dict[str, Any]) -> Iterable[object]:
-    """What the row brings in favour of calling: a consent, a contract."""
-    if row["consent_stated"]:
-        yield ConsentRow(
-            contact_id=contact_id,
-            list_id=stored.id,
-            collected_on=row["consent_on"],
-            notice=row["consent_notice"] or "",
-            proof=row["consent_proof"] or "",
-            systems=row["consent_systems"] or "",
-        )
-    if row["contract_stated"]:
-        yield ContractRow(
-            contact_id=contact_id, list_id=stored.id, object=row["contract_object"] or "", until=row["contract_until"]
-        )
+def _write(session: Session, tables: dict[type[SQLModel], pl.LazyFrame], progress: Progress) -> None:
+    """One table after the other, so that one at a time is in memory."""
+    counts = [int(count.item()) for count in pl.collect_all([rows.select(pl.len()) for rows in tables.values()])]
+    before = 0
+    for (table, rows), count in zip(tables.items(), counts, strict=True):
+        insert_rows(session, table, rows.collect(), _within(progress, before, sum(counts)))
+        before += count
 
 
-def _limits(stored: ContactList, contact_id: int, row: dict[str, Any], now: datetime) -> Iterable[object]:
-    """What the row brings against it: a refusal, an objection, calls made before."""
-    for kind, stated, said_on in (
-        (WishKind.REFUSAL, row["refused"], row["refused_on"]),
-        (WishKind.OBJECTION, row["objected"], row["objected_on"]),
-    ):
-        if stated:
-            said_at = datetime.combine(said_on, _NOON) if said_on else None
-            yield Wish(contact_id=contact_id, kind=kind, said_at=said_at, source=f"list {stored.name}", noted_at=now)
-    for day in (row["past_calls"] or "").split(";"):
-        if day:
-            yield PastCall(contact_id=contact_id, list_id=stored.id, made_on=date.fromisoformat(day))
-
-
-def _or_none(value: object) -> object:
-    """Pandas has several ways to say nothing; the database has one."""
-    if isinstance(value, str | bool | int | date):
-        return value
-    return None if pd.isna(value) else value  # type: ignore[call-overload]
+def _within(progress: Progress, before: int, total: int) -> Progress:
+    """One table's progress as a part of the whole."""
+    return lambda step, done, _: progress(step, before + done, total)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any
 
+from sqlalchemy import BigInteger, ColumnElement, cast, func
 from sqlmodel import Session, SQLModel, col, select
 
-from dialer.schema import Attempt, ConsentRow, Contact, ContractRow, PastCall, Phone, Wish
+from dialer.schema import (
+    AgreedSlot,
+    Attempt,
+    CallbackRequest,
+    ConsentRow,
+    Contact,
+    ContractRow,
+    ListMember,
+    Opposition,
+    PastCall,
+    Phone,
+    Scrub,
+    Wish,
+)
 
 _CHUNK = 500
 """Ids in one query; databases bound the number of parameters."""
@@ -17,41 +30,60 @@ _CHUNK = 500
 
 @dataclass
 class Dossier:
-    """What is on record about one contact."""
+    """What is on record about one contact: what permits, by person; what limits, by person and by each number."""
 
     contact: Contact
     phones: list[Phone] = field(default_factory=list)
     consents: list[ConsentRow] = field(default_factory=list)
-    wishes: list[Wish] = field(default_factory=list)
     contracts: list[ContractRow] = field(default_factory=list)
+    requests: list[CallbackRequest] = field(default_factory=list)
+    slots: list[AgreedSlot] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
+    oppositions: list[Opposition] = field(default_factory=list)
     past_calls: list[PastCall] = field(default_factory=list)
+    scrubs: list[Scrub] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
 
 
+_BY_PERSON: dict[str, type[Any]] = {
+    "phones": Phone,
+    "consents": ConsentRow,
+    "contracts": ContractRow,
+    "requests": CallbackRequest,
+    "slots": AgreedSlot,
+    "wishes": Wish,
+    "attempts": Attempt,
+}
+_BY_NUMBER: dict[str, type[Any]] = {"oppositions": Opposition, "past_calls": PastCall}
+
+
+def digits_of(phone: Any) -> ColumnElement[int]:
+    """The number of a phone (`Phone` or an alias of it) as limits are kept: E.164 without its plus."""
+    return cast(func.substr(phone.number, 2), BigInteger)
+
+
 def read_dossiers(session: Session, contact_ids: Sequence[int]) -> list[Dossier]:
-    """The dossiers of these contacts, in their order; a handful of queries whatever their number."""
-    contacts = {contact.id: contact for contact in _rows(session, Contact, "id", contact_ids)}
-    phones, consents = _grouped(session, Phone, contact_ids), _grouped(session, ConsentRow, contact_ids)
-    wishes, contracts = _grouped(session, Wish, contact_ids), _grouped(session, ContractRow, contact_ids)
-    past_calls, attempts = _grouped(session, PastCall, contact_ids), _grouped(session, Attempt, contact_ids)
-    return [
-        Dossier(contacts[at], phones[at], consents[at], wishes[at], contracts[at], past_calls[at], attempts[at])
-        for at in contact_ids
-    ]
+    """The dossiers of these contacts, in their order; a handful of queries for every 500 of them."""
+    found: dict[int, Dossier] = {}
+    for start in range(0, len(contact_ids), _CHUNK):
+        chunk = contact_ids[start : start + _CHUNK]
+        contacts = session.exec(select(Contact).where(col(Contact.id).in_(chunk)))
+        dossiers = {contact.id: Dossier(contact) for contact in contacts}
+        for name, contact_id, row in _rows_about(session, chunk):
+            getattr(dossiers[contact_id], name).append(row)
+        found |= dossiers
+    return [found[contact_id] for contact_id in contact_ids]
 
 
-R = TypeVar("R", bound=SQLModel)
-
-
-def _grouped(session: Session, table: type[R], ids: Sequence[int]) -> dict[int, list[R]]:
-    grouped: dict[int, list[R]] = defaultdict(list)
-    for row in _rows(session, table, "contact_id", ids):
-        grouped[getattr(row, "contact_id")].append(row)  # noqa: B009 - every table asked for has it
-    return grouped
-
-
-def _rows(session: Session, table: type[R], column: str, ids: Sequence[int]) -> list[R]:
-    rows: list[R] = []
-    for start in range(0, len(ids), _CHUNK):
-        rows += session.exec(select(table).where(col(getattr(table, column)).in_(ids[start : start + _CHUNK])))
-    return rows
+def _rows_about(session: Session, ids: Sequence[int]) -> Iterator[tuple[str, int, SQLModel]]:
+    """Each row with the part of the dossier that it belongs to, and whose it is."""
+    for name, table in _BY_PERSON.items():
+        for row in session.exec(select(table).where(table.contact_id.in_(ids))):
+            yield name, row.contact_id, row
+    for name, table in _BY_NUMBER.items():
+        of_their_numbers = select(Phone.contact_id, table).join(table, table.number == digits_of(Phone))
+        for contact_id, row in session.exec(of_their_numbers.where(col(Phone.contact_id).in_(ids))):
+            yield name, contact_id, row
+    of_their_lists = select(ListMember.contact_id, Scrub).join(Scrub, col(Scrub.contacts_id) == ListMember.list_id)
+    for contact_id, scrub in session.exec(of_their_lists.where(col(ListMember.contact_id).in_(ids))):
+        yield "scrubs", contact_id, scrub

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
 from sqlmodel import Session
 
+from dialer.corrections import standing_oppositions, standing_wishes
 from dialer.dossiers import Dossier, read_dossiers
 from dialer.ledger import GIVEN_BACK
+from dialer.permissions import consent_records, contract_records, proven_slots, requested_on, scrub_records
 from dialer.plan import CampaignPlan
-from dialer.schema import Attempt, Campaign, ConsentRow, Contact, PastCall, Phone, PhoneState, Wish, WishKind
+from dialer.schema import Attempt, Campaign, Contact, Opposition, PastCall, Phone, PhoneState, Wish, WishKind
 from dialer.settings import Settings
-from rules.evidence import ConsentRecord, ContractRecord, Notice, Purpose, consent_status, contract_status
-from rules.facts import ContactKind, Facts, SystemKind
+from dialer.sources import sources_until
+from rules.evidence import Purpose, consent_status, contract_status, last_callback_day, scrub_status
+from rules.facts import Consent, ContactKind, Facts
 from rules.line import Line
 from rules.places import possible_places
 
-_PAST_CALL_HOUR = time(11, tzinfo=UTC)
-"""The same calendar day in every territory under national law, from Miquelon to Mayotte."""
+_HOUR_OF_A_DAY = time(11, tzinfo=UTC)
+"""Stands for a day of which no hour is known: it lies on that very day in every French territory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +47,51 @@ def read_facts(
     line: Line | None = None,
 ) -> dict[int, CallFacts]:
     """Facts of each contact for this campaign at `at`, by contact id; `line` when a call is about to leave."""
-    weigh = _Weigher(settings, campaign, at, line)
+    plan = plan_of(campaign)
+    fresh_until = sources_until(session, settings, plan.advertiser, at.date())
+    weigh = Weigher(settings, plan, campaign.advertiser_id, at, fresh_until, line)
     dossiers = read_dossiers(session, contact_ids)
     return {dossier.contact.id: CallFacts(dossier.contact, weigh.facts(dossier)) for dossier in dossiers}
 
 
-class _Weigher:
+class Weigher:
     """Weighs dossiers for one campaign at one instant."""
 
-    def __init__(self, settings: Settings, campaign: Campaign, at: datetime, line: Line | None) -> None:
-        self._plan = plan_of(campaign)
-        self._advertiser_id, self._at, self._line = campaign.advertiser_id, at, line
+    def __init__(
+        self,
+        settings: Settings,
+        plan: CampaignPlan,
+        advertiser_id: int,
+        at: datetime,
+        fresh_until: date | None,
+        line: Line | None,
+    ) -> None:
+        self._plan, self._advertiser_id, self._at = plan, advertiser_id, at
+        self._fresh_until, self._line = fresh_until, line
         self._notices = settings.notices_by_id()
-        self._proven = settings.trunk(self._plan.trunk).proven_numbers()
-        self._purpose = Purpose(self._plan.advertiser, settings.caller, self._plan.sector, self._plan.system)
+        self._proven = settings.trunk(plan.trunk).proven_numbers()
+        self._purpose = Purpose(plan.advertiser, settings.caller, plan.sector, plan.system)
 
     def facts(self, dossier: Dossier) -> Facts:
-        plan, at, contact = self._plan, self._at, dossier.contact
-        wishes = [wish for wish in dossier.wishes if wish.advertiser_id in (None, self._advertiser_id)]
-        last_refusal = _last_refusal(wishes, at)
-        own = [attempt for attempt in dossier.attempts if attempt.advertiser_id == self._advertiser_id]
+        plan, at, contact, ours = self._plan, self._at, dossier.contact, self._advertiser_id
+        wishes = [wish for wish in standing_wishes(dossier.wishes) if wish.advertiser_id in (None, ours)]
+        oppositions = [row for row in standing_oppositions(dossier.oppositions) if row.advertiser_id in (0, ours)]
+        last_refusal = _last_refusal(wishes, oppositions, at)
+        own = [attempt for attempt in dossier.attempts if attempt.advertiser_id == ours]
         phone = _next_phone(dossier.phones, own)
         zones = [place.zone for place in possible_places(contact.postcode, phone.number) if place.zone]
-        today = _local_day(at, zones)
-        consent = consent_status(
-            _records(dossier.consents, self._notices),
-            _objections(wishes, zones),
+        today = local_day(at, zones)
+        against = (
+            _objections(wishes, oppositions, zones),
             self._purpose,
             today,
-            _local_day(last_refusal, zones) if last_refusal else None,
+            local_day(last_refusal, zones) if last_refusal else None,
         )
-        held = [ContractRecord(row.object, until=row.until) for row in dossier.contracts]
-        contract = contract_status(held, plan.contract_objects, today)
+        consent = consent_status(consent_records(dossier.consents, self._notices), *against)
+        general = [row for row in dossier.consents if row.any_hour]
+        contract = contract_status(contract_records(dossier.contracts, ours), plan.contract_objects, today)
+        asked_on = requested_on(dossier.requests, ours, plan.request_objects, today)
+        scrub = scrub_status(scrub_records(dossier.scrubs), today)
         professional = bool(contact.siret) and plan.concerns_business
         caller_id = _caller_id(plan.caller_ids, contact.id)
         return Facts(
@@ -89,49 +105,68 @@ class _Weigher:
             consent=consent.status,
             consent_until=consent.until,
             consent_after_refusal=consent.after_refusal,
+            consent_hours=consent.hours,
             contract=contract.status,
             contract_until=contract.until,
-            attempts=_attempts(own, dossier.past_calls, at),
+            bloctel=scrub.status,
+            bloctel_until=scrub.until,
+            attempts=attempts_of(own, calls_elsewhere(dossier.past_calls, ours), at),
             last_refusal=last_refusal,
+            any_hour_agreed=bool(general)
+            and consent_status(consent_records(general, self._notices), *against).status is Consent.VALID,
+            slots=proven_slots(dossier.slots, ours),
+            callback_from=asked_on,
+            callback_until=last_callback_day(asked_on) if asked_on else None,
             number_unassigned=phone.state is PhoneState.UNASSIGNED,
+            sources_until=self._fresh_until,
             line=self._line,
         )
 
 
-def _last_refusal(wishes: Iterable[Wish], at: datetime) -> datetime | None:
+def _last_refusal(wishes: Iterable[Wish], oppositions: Iterable[Opposition], at: datetime) -> datetime | None:
     """A refusal without a readable date, or dated in the future, counts as made now."""
-    return max((min(wish.said_at or at, at) for wish in wishes if wish.kind is WishKind.REFUSAL), default=None)
+    said = [wish.said_at for wish in wishes if wish.kind is WishKind.REFUSAL]
+    said += [_instant_of(row.said_on) for row in oppositions if row.kind is WishKind.REFUSAL]
+    return max((min(instant or at, at) for instant in said), default=None)
 
 
-def _objections(wishes: Iterable[Wish], zones: Sequence[tzinfo]) -> list[date | None]:
+def _objections(
+    wishes: Iterable[Wish], oppositions: Iterable[Opposition], zones: Sequence[tzinfo]
+) -> list[date | None]:
     """The person's own days on which they objected; None where the date is unreadable."""
-    objections = (wish.said_at for wish in wishes if wish.kind is WishKind.OBJECTION)
-    return [_local_day(said_at, zones) if said_at else None for said_at in objections]
+    said = [wish.said_at for wish in wishes if wish.kind is WishKind.OBJECTION]
+    days = [row.said_on for row in oppositions if row.kind is WishKind.OBJECTION]
+    return [*(local_day(instant, zones) if instant else None for instant in said), *days]
 
 
-def _records(rows: Iterable[ConsentRow], notices: dict[str, Notice]) -> list[ConsentRecord]:
-    return [
-        ConsentRecord(
-            notices.get(row.notice),
-            row.collected_on,
-            row.proof,
-            frozenset(SystemKind(word) for word in row.systems.split(";") if word),
-        )
-        for row in rows
-    ]
+def _instant_of(day: date | None) -> datetime | None:
+    return datetime.combine(day, _HOUR_OF_A_DAY) if day else None
 
 
-def _local_day(at: datetime, zones: Sequence[tzinfo]) -> date:
+def local_day(at: datetime, zones: Sequence[tzinfo]) -> date:
     """The person's own day at an instant; the latest where they may be in several zones."""
     return max((at.astimezone(zone).date() for zone in zones), default=at.date())
 
 
-def _attempts(own: Iterable[Attempt], past: Iterable[PastCall], at: datetime) -> tuple[datetime, ...]:
+def attempts_of(own: Iterable[Attempt], elsewhere: Iterable[date], at: datetime) -> tuple[datetime, ...]:
     """Approved attempts hold their slot until they leave or are given back. Calls made elsewhere are known by
     their day: one of today is held to be made already."""
     left = [attempt.dialed_at or attempt.approved_at for attempt in own if attempt.state not in GIVEN_BACK]
-    elsewhere = [min(datetime.combine(call.made_on, _PAST_CALL_HOUR), at) for call in past]
-    return tuple(sorted([*left, *elsewhere]))
+    days = [min(datetime.combine(day, _HOUR_OF_A_DAY), at) for day in elsewhere]
+    return tuple(sorted([*left, *days]))
+
+
+def calls_elsewhere(past: Iterable[PastCall], advertiser_id: int) -> list[date]:
+    """The days of calls made before; of each number, day and source as many as the file says that says most.
+
+    An export of the same source repeats a history, it does not add to it; another call centre's adds its own.
+    """
+    ours = [call for call in past if call.advertiser_id in (None, advertiser_id)]
+    by_list = Counter((call.number, call.made_on, call.source or call.list_id, call.list_id) for call in ours)
+    most: dict[tuple[int, date, str | int | None], int] = defaultdict(int)
+    for (number, day, source, _), count in by_list.items():
+        most[number, day, source] = max(most[number, day, source], count)
+    return [day for (_, day, _), count in most.items() for _ in range(count)]
 
 
 def _next_phone(phones: Iterable[Phone], own: Iterable[Attempt]) -> Phone:

@@ -31,7 +31,8 @@ class Operator(Strict):
     acd_above_seconds: Annotated[int, Field(ge=0)] | None = None
     short_call_seconds: Annotated[int, Field(ge=1)] = 8
     short_below_percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    least_calls: Annotated[int, Field(ge=1)] = 50
+    least_calls: Annotated[int, Field(ge=2)] = 50
+    """How many the rolling hour must hold before a figure speaks; one would forbid the first call."""
     penalties: Penalties = Penalties()
 
     def terms(self) -> CarrierTerms:

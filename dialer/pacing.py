@@ -10,33 +10,40 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from dialer.hour import standings
 from dialer.ledger import LIVE
-from dialer.schema import Attempt, AttemptState, Limiter
+from dialer.schema import Attempt, Limiter
 from dialer.settings import TrunkSettings
-from rules.line import WINDOW, CarrierTerms, Line, LineCall, breaches
+from rules.line import CarrierTerms, Line
 
 
 def line_of(session: Session, trunk: TrunkSettings, terms: CarrierTerms, now: datetime) -> Line:
-    """The trunk as the rules see it, under its lock: starts, channels, and the rolling hour's figures."""
+    """The trunk as the rules see it, under its lock: starts, channels, and what the rolling hour leaves room for."""
     limiter = _limiter(session, trunk, now)
     in_use, room_at = session.exec(
         select(func.count(), func.min(Attempt.lease_until)).where(
             Attempt.trunk == trunk.name, col(Attempt.state).in_(LIVE)
         )
     ).one()
+    watched = standings(session, trunk.name, terms, now) if terms.watched else ()
     return Line(
         operator=terms.operator,
         channels=trunk.channels,
         in_use=in_use,
         next_start=limiter.next_start if limiter.next_start > now else None,
         room_at=room_at if in_use >= trunk.channels else None,
-        breaches=breaches(_last_hour(session, trunk, now), terms, now) if terms.watched else (),
+        failures_left=min((one.failures_left for one in watched if one.failures_left is not None), default=None),
+        breaches=tuple(breach for one in watched for breach in one.breaches),
     )
 
 
 def has_room(line: Line) -> bool:
-    """Whether a call may start now, as far as starts per second and channels go."""
-    return line.next_start is None and line.in_use < line.channels
+    """Whether a call may start now, as far as starts per second, channels and the trunk's rolling hour go.
+
+    A held line is asked about nobody: what lifts the hold is mostly the end of a call under way, in seconds.
+    """
+    held = any(not breach.caller_id for breach in line.breaches)
+    return line.next_start is None and line.in_use < line.channels and not held
 
 
 def take_start(session: Session, trunk: TrunkSettings, now: datetime) -> None:
@@ -44,22 +51,6 @@ def take_start(session: Session, trunk: TrunkSettings, now: datetime) -> None:
     limiter = _limiter(session, trunk, now)
     limiter.next_start = max(limiter.next_start, now) + timedelta(seconds=1) / trunk.starts_per_second
     session.add(limiter)
-
-
-def _last_hour(session: Session, trunk: TrunkSettings, now: datetime) -> list[LineCall]:
-    """Calls that left in the rolling hour and have ended; one lost on the way counts as unanswered."""
-    attempts = session.exec(
-        select(Attempt).where(
-            Attempt.trunk == trunk.name,
-            col(Attempt.state).in_((AttemptState.CLOSED, AttemptState.UNKNOWN)),
-            col(Attempt.dialed_at) > now - WINDOW,
-        )
-    )
-    return [
-        LineCall(attempt.dialed_at, attempt.disposition is not None and attempt.disposition.answered, attempt.talk_ms)
-        for attempt in attempts
-        if attempt.dialed_at
-    ]
 
 
 def _limiter(session: Session, trunk: TrunkSettings, now: datetime) -> Limiter:

@@ -75,6 +75,8 @@ class CampaignPlan(Strict):
     """Whether the offer concerns a business; only then is a contact with a SIRET a professional."""
     contract_objects: tuple[str, ...] = ()
     """Objects of a running contract that this offer concerns (L.223-1: « un rapport avec l'objet »)."""
+    request_objects: tuple[str, ...] = ()
+    """Objects of a request for information that a call of this campaign answers, and no other (R.223-4)."""
     ring_seconds: Annotated[int, Field(ge=5, le=60)] = 25
     max_talk_seconds: Annotated[int, Field(ge=10, le=1800)] = 120
     collection_notice: str = ""

@@ -7,76 +7,37 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from dialer.errors import SettingsRefused
-from rules.caller_ids import require_caller_id
+from dialer.trunk_settings import CallerIdSettings, Strict, TrunkKind, TrunkSettings
 from rules.evidence import Notice, NoticeItem
 from rules.facts import Sector
 
-
-class Strict(BaseModel):
-    """A table of a settings file: an unknown key is an error, not a silent typing mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+__all__ = [
+    "AdvertiserSettings",
+    "CallerIdSettings",
+    "NoticeSettings",
+    "OppositionSourceSettings",
+    "Settings",
+    "Strict",
+    "TrunkKind",
+    "TrunkSettings",
+    "checked",
+    "load_settings",
+    "read_toml",
+]
 
 
 class AdvertiserSettings(Strict):
     id: str
     name: str
-
-
-class CallerIdSettings(Strict):
-    """A number that may be shown, with proof that it is assigned (CPCE L.44 IV)."""
-
-    number: Annotated[str, Field(description="E.164")]
-    assignee: str
-    proof: str
-    reviewed_on: date
-    inbound_route: str = ""
-    """Where a call back to this number arrives, and when that was last tried (Arcep: it must arrive)."""
-
-    @field_validator("number")
-    @classmethod
-    def _e164(cls, value: str) -> str:
-        return require_caller_id(value)
-
-
-class TrunkKind(StrEnum):
-    LOOPBACK = "loopback"
-    """Our own carrier on this machine; the only one on which time may be simulated."""
-    SIP = "sip"
-
-
-class TrunkSettings(Strict):
-    """A SIP carrier account with its limits."""
-
-    name: str
-    kind: TrunkKind
-    host: str
-    port: Annotated[int, Field(ge=0, le=65535)] = 5060
-    operator: str = "plain"
-    """Whose published terms hold: a name under `config/operators` or the folder's own `operators/`."""
-    channels: Annotated[int, Field(ge=1, le=400)] = 10
-    starts_per_second: Annotated[int, Field(ge=1, le=50)] = 1
-    answers_options: bool = True
-    """False for a carrier that ignores OPTIONS, so that its silence is not taken for absence."""
-    caller_ids: tuple[CallerIdSettings, ...] = ()
-
-    @property
-    def loopback(self) -> bool:
-        return self.kind is TrunkKind.LOOPBACK
-
-    def proven_numbers(self) -> frozenset[str]:
-        return frozenset(caller_id.number for caller_id in self.caller_ids)
 
 
 class NoticeSettings(Strict):
@@ -101,6 +62,17 @@ class NoticeSettings(Strict):
         )
 
 
+class OppositionSourceSettings(Strict):
+    """A list of numbers that calls must be held against: without a fresh edition of it nobody is called."""
+
+    id: str
+    name: str
+    advertiser: str = ""
+    """For whose calls it is required; empty: for every advertiser's."""
+    max_age_days: Annotated[int, Field(ge=1, le=366)] = 30
+    """How long an edition counts, from the day whose state it shows."""
+
+
 class Settings(BaseSettings):
     """A folder's settings. `folder` is where `dialer.toml` lies; relative paths start there."""
 
@@ -120,14 +92,41 @@ class Settings(BaseSettings):
     advertisers: tuple[AdvertiserSettings, ...]
     trunks: tuple[TrunkSettings, ...]
     notices: tuple[NoticeSettings, ...] = ()
+    opposition_sources: tuple[OppositionSourceSettings, ...] = ()
 
-    @field_validator("trunks", "advertisers", "notices")
+    @field_validator("trunks", "advertisers", "notices", "opposition_sources")
     @classmethod
     def _each_named_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
         names = [getattr(value, "name" if isinstance(value, TrunkSettings) else "id") for value in values]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"{', '.join(twice)} stands twice; give each its own name")
         return values
+
+    @field_validator("trunks")
+    @classmethod
+    def _one_limit_per_carrier(cls, trunks: tuple[TrunkSettings, ...]) -> tuple[TrunkSettings, ...]:
+        """A carrier counts an account's calls together, whatever we call the trunk."""
+        seen: dict[tuple[str, int, str], TrunkSettings] = {}
+        for trunk in trunks:
+            other = seen.setdefault((trunk.host, trunk.port, trunk.username), trunk) if trunk.port else trunk
+            if (other.channels, other.starts_per_second) != (trunk.channels, trunk.starts_per_second):
+                raise ValueError(
+                    f"{other.name} and {trunk.name} are one account ({trunk.host}:{trunk.port}) "
+                    "with different channels or starts_per_second; keep one trunk"
+                )
+        return trunks
+
+    @model_validator(mode="after")
+    def _sources_of_known_advertisers(self) -> Self:
+        """A typing mistake here would let calls leave that no list was held against."""
+        known = {"", *(advertiser.id for advertiser in self.advertisers)}
+        for source in self.opposition_sources:
+            if source.advertiser not in known:
+                raise ValueError(
+                    f"opposition source {source.id!r} names the advertiser {source.advertiser!r}, "
+                    f"who is none of {', '.join(sorted(known - {''}))}"
+                )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -164,6 +163,10 @@ class Settings(BaseSettings):
 
     def advertiser(self, key: str) -> AdvertiserSettings:
         return _named({advertiser.id: advertiser for advertiser in self.advertisers}, "advertiser", key)
+
+    def sources_for(self, advertiser: str) -> tuple[OppositionSourceSettings, ...]:
+        """The opposition lists that this advertiser's calls must be held against."""
+        return tuple(source for source in self.opposition_sources if source.advertiser in ("", advertiser))
 
     def notices_by_id(self) -> dict[str, Notice]:
         return {notice.id: notice.as_notice() for notice in self.notices}

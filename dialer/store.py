@@ -10,22 +10,27 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import timedelta
 
 import rfc8785
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from dialer.errors import StoreUnavailable
+from dialer.write_lock import Patience, take_on_postgresql, take_on_sqlite
 
-_BUSY_SECONDS = 10
-_WRITER_LOCK = 0x6469616C
-"""Any number that all programs of this dialer agree on (« dial » in ASCII)."""
+_BUSY_SECONDS = 60
+"""Longer than an import of a million rows holds the lock, so that a dialer at work waits for it instead of stopping."""
+"""How long a transaction waits for another one to end, unless it is told to have more patience."""
+_PAGES_IN_MEMORY = 64 * 1024 * 1024
+"""Bytes of SQLite's tables kept at hand; with the usual two megabytes a large import takes twice as long."""
+_LARGEST_LOG = 64 * 1024 * 1024
+"""Bytes of write-ahead log that SQLite keeps on disk after a large import."""
 
 
 class Store:
@@ -48,14 +53,17 @@ class Store:
     def migrate(self) -> None:
         """Bring the tables to this version's shape; harmless when they are there already."""
         with _explained(self.shown), self.engine.connect() as connection:
+            _suspend_foreign_keys(connection)
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
+            connection.invalidate()
 
     def check(self) -> None:
-        """Raises `StoreUnavailable` when the tables are missing or of another version."""
-        with _explained(self.shown), self.engine.connect() as connection:
+        """Raises `StoreUnavailable` when the tables are missing or of another version. Waits for nobody."""
+        reading = self.engine.execution_options(reading=True)
+        with _explained(self.shown), reading.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
         wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
         if found != wanted:
@@ -66,9 +74,10 @@ class Store:
             )
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, patience: Patience | None = None) -> Iterator[Session]:
         """All or nothing. Database trouble comes out as `StoreUnavailable`, told in words."""
-        with _explained(self.shown), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        engine = self.engine.execution_options(patience=patience) if patience else self.engine
+        with _explained(self.shown), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -78,6 +87,13 @@ class Store:
 def canonical(value: object) -> str:
     """Canonical JSON text (RFC 8785): the same content gives the same bytes, everywhere, for ever."""
     return rfc8785.dumps(value).decode()  # type: ignore[arg-type]
+
+
+def _suspend_foreign_keys(connection: Connection) -> None:
+    """SQLite changes a table by building it anew, which its keys would forbid; it obeys outside a transaction only."""
+    if connection.dialect.name == "sqlite":
+        raw = connection.connection.dbapi_connection
+        raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
 
 
 def _alembic() -> Config:
@@ -92,12 +108,17 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _settle(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        log = f"journal_size_limit={_LARGEST_LOG}"
+        cache = f"cache_size=-{_PAGES_IN_MEMORY // 1024}"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", log, cache):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _begin(connection: Connection) -> None:
+        if _only_reads(connection):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            take_on_sqlite(connection, _patience(connection))
 
     return engine
 
@@ -106,18 +127,33 @@ def _postgresql_engine(url: str) -> Engine:
     engine = create_engine(url)
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+    def _begin(connection: Connection) -> None:
+        if not _only_reads(connection):
+            take_on_postgresql(connection, _patience(connection))
 
     return engine
 
 
+def _only_reads(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("reading"))
+
+
+def _patience(connection: Connection) -> Patience:
+    asked: Patience | None = connection.get_execution_options().get("patience")
+    return asked or Patience(timedelta(seconds=_BUSY_SECONDS))
+
+
+_HELD = (
+    "another process holds the database: let the import that is under way end, and run again; "
+    "only one `dialer run` may own a SQLite file"
+)
+_HELD_FR = (
+    "un autre processus tient la base : laisser finir l'import en cours, puis relancer ; "
+    "un seul `dialer run` par fichier SQLite"
+)
 _REMEDIES = (
-    (
-        "locked",
-        "another process holds the database; only one `dialer run` may own a SQLite file",
-        "un autre processus tient la base ; un seul `dialer run` par fichier SQLite",
-    ),
+    ("locked", _HELD, _HELD_FR),
+    ("lock timeout", _HELD, _HELD_FR),
     (
         "full",
         "the disk is full; free some space and run again",

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from dialer.audit import Verification, verify
 from dialer.dispositions import Disposition
 from dialer.forecast import Forecast
+from dialer.imports import report_of
 from dialer.ports import EndedBy
 from dialer.schema import (
     Attempt,
@@ -18,8 +19,8 @@ from dialer.schema import (
     Campaign,
     CampaignList,
     Contact,
-    ContactList,
     DecisionRow,
+    ImportedList,
 )
 from dialer.summary import CampaignSummary, summarise
 from lists import ListReport
@@ -148,13 +149,14 @@ def attempt_lines(session: Session, campaign: Campaign) -> Iterable[AttemptLine]
 
 def _reports(session: Session, campaign: Campaign) -> Iterable[ListReport]:
     lists = session.exec(
-        select(ContactList)
+        select(ImportedList)
         .join(CampaignList)
         .where(CampaignList.campaign_id == campaign.id)
-        .order_by(col(ContactList.id))
+        .order_by(col(ImportedList.id))
     )
     for stored in lists:
-        yield ListReport.from_dict(stored.report)
+        report, _ = report_of(stored)
+        yield report
 
 
 def _name(contact: Contact) -> str:

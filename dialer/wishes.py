@@ -1,4 +1,7 @@
-"""What people say about being called, with immediate effect on every campaign of that advertiser."""
+"""What people say about being called, with immediate effect on every campaign of that advertiser.
+
+What was noted by mistake is corrected, never deleted; who changes their mind gives a new consent.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,18 @@ from sqlmodel import Session, col, select
 from dialer import audit, ledger
 from dialer.audit import AuditKind, Pseudonyms
 from dialer.errors import NotFound
-from dialer.schema import Attempt, AttemptState, Campaign, Candidate, CandidateState, Phone, Wish, WishKind
+from dialer.schema import Attempt, Campaign, Candidate, CandidateState, Phone, Wish, WishKind
+from dialer.stopping import cancel
+
+
+def holder_of(session: Session, number: str) -> int | None:
+    """The contact who has this E.164 number, if anybody does."""
+    return session.exec(select(Phone.contact_id).where(Phone.number == number)).first()
 
 
 def contact_of(session: Session, number: str) -> int:
     """The contact who has this E.164 number. Raises `NotFound`."""
-    found = session.exec(select(Phone.contact_id).where(Phone.number == number)).first()
+    found = holder_of(session, number)
     if found is None:
         raise NotFound(
             f"no contact has the number {number}; import a list that holds it, or check its digits",
@@ -38,7 +47,7 @@ def record_wish(
 ) -> None:
     """Write the wish down and stop everything of this advertiser that is planned for the person.
 
-    Approved attempts that have not left are cancelled; a call under way is not touched.
+    Approved attempts that have not left are cancelled; a call under way is not touched. A correction stops nothing.
     """
     session.add(
         Wish(
@@ -57,8 +66,9 @@ def record_wish(
         },
         now,
     )
-    cancelled = _cancel_unsent(session, contact_id, advertiser_id, now)
-    _stop_candidates(session, contact_id, advertiser_id, cancelled, str(kind))
+    if kind is not WishKind.CORRECTION:
+        cancelled = _cancel_unsent(session, contact_id, advertiser_id, now)
+        _stop_candidates(session, contact_id, advertiser_id, cancelled, str(kind))
 
 
 def wishes_of(session: Session, contact_id: int) -> Sequence[Wish]:
@@ -91,7 +101,5 @@ def _cancel_unsent(session: Session, contact_id: int, advertiser_id: int | None,
     if advertiser_id is not None:
         unsent = unsent.where(Attempt.advertiser_id == advertiser_id)
     found = session.exec(unsent).all()
-    for attempt_id, _ in found:
-        ledger.move(session, attempt_id, AttemptState.CANCELLED, ended_at=now)
-        audit.append(session, AuditKind.ATTEMPT, {"attempt": attempt_id, "state": str(AttemptState.CANCELLED)}, now)
+    cancel(session, (attempt_id for attempt_id, _ in found), now)
     return [campaign_id for _, campaign_id in found]

@@ -14,9 +14,11 @@ from lists.errors import (
     UnreadableDialect,
 )
 from lists.numbers import Number, NumberKind, NumberProblem, normalise_number
+from lists.persons import Persons
 from lists.problems import Problem, Severity
 from lists.reading import ContactList, read_contacts
 from lists.report import ListReport
+from lists.report_csv import write_problems_csv
 
 __all__ = [
     "AmbiguousColumn",
@@ -31,10 +33,12 @@ __all__ = [
     "Number",
     "NumberKind",
     "NumberProblem",
+    "Persons",
     "Problem",
     "Severity",
     "UndecodableFile",
     "UnreadableDialect",
     "normalise_number",
     "read_contacts",
+    "write_problems_csv",
 ]

@@ -6,14 +6,15 @@ few distinct dates, postcodes or notices, so each is read once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-import pandas as pd
+import polars as pl
 
+from lists.dates import NEGATIVE
 from lists.headers import Field
-from lists.problems import Problem, problem
+from lists.problems import found, nothing_found
 from lists.table import Table
 
 T = TypeVar("T")
@@ -29,32 +30,67 @@ class Reading(NamedTuple, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header (empty when the file has no such column), its cells, their lines."""
+    """One column: its header (empty when the file has no such column), its cells (String, no nulls), their lines."""
 
     header: str
-    cells: pd.Series[str]
-    lines: Sequence[int]
+    texts: pl.Series
+    lines: pl.Series
 
-    def text(self, row: int) -> str:
-        return str(self.cells.iat[row])
+    def read(
+        self,
+        reader: Callable[[str], Reading[T]],
+        dtype: pl.DataType | type[pl.DataType],
+        by: Callable[[pl.Series], pl.Series] = lambda texts: texts,
+    ) -> tuple[pl.Series, pl.DataFrame]:
+        """Every cell's value as `dtype`, in row order, and a warning for each cell whose reading has a code.
 
-    def texts(self) -> list[str]:
-        return self.cells.tolist()
+        `by` shortens the texts to what decides the reading, where that leaves fewer distinct ones.
+        """
+        if not self.header:
+            return pl.Series([reader("").value], dtype=dtype).new_from_index(0, len(self.texts)), nothing_found()
+        keys = by(self.texts).rename("key")
+        distinct = keys.unique()
+        values: list[T] = []
+        codes: list[str] = []
+        details: list[str] = []
+        for text in distinct:
+            reading = reader(text)
+            values.append(reading.value)
+            codes.append(reading.code)
+            details.append(reading.detail)
+        meaning = pl.Series(values, dtype=dtype)
+        known = pl.DataFrame({"key": distinct, "value": meaning, "code": codes, "detail": details})
+        wrong = known.filter(pl.col("code") != "")
+        read = keys.to_frame().join(known.select("key", "value"), on="key", how="left", maintain_order="left")
+        return read["value"], self._warnings(keys, wrong) if wrong.height else nothing_found()
 
-    def read(self, reader: Callable[[str], Reading[T]]) -> tuple[list[T], list[Problem]]:
-        """Every cell's value, in row order, and a warning for each cell whose reading has a code."""
-        memo = {text: reader(text) for text in self.cells.unique()}
-        texts = self.texts()
-        dirty = {text for text, reading in memo.items() if reading.code}
-        problems = [
-            self.warning(row, memo[text].code, memo[text].detail)
-            for row, text in enumerate(texts if dirty else ())
-            if text in dirty
-        ]
-        return [memo[text].value for text in texts], problems
+    def _warnings(self, keys: pl.Series, wrong: pl.DataFrame) -> pl.DataFrame:
+        cells = pl.DataFrame({"key": keys, "line": self.lines, "value": self.texts})
+        flawed = cells.join(wrong.drop("value"), on="key", how="inner", maintain_order="left")
+        return pl.concat(
+            found(code, lines=part["line"], column=self.header, values=part["value"], detail=part["detail"])
+            for (code,), part in flawed.group_by("code", maintain_order=True)
+        )
 
-    def warning(self, row: int, code: str, detail: str = "") -> Problem:
-        return problem(code, line=self.lines[row], column=self.header, value=self.text(row), detail=detail)
+    def warn(self, code: str, where: pl.Series, detail: pl.Series | str = "") -> pl.DataFrame:
+        """A warning for each row of the mask; a series of details holds one for each of these rows."""
+        if not where.any():
+            return nothing_found()
+        return found(
+            code, lines=self.lines.filter(where), column=self.header, values=self.texts.filter(where), detail=detail
+        )
+
+    def filled(self) -> pl.Series:
+        """Where something is written."""
+        return self.texts != ""
+
+    def stated(self) -> pl.Series:
+        """Where something is written that is not a no."""
+        return self.filled() & ~self.texts.str.to_lowercase().is_in(list(NEGATIVE))
+
+    def or_null(self) -> pl.Series:
+        """The texts, null where there is none."""
+        return self.texts.set(self.texts == "", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +103,7 @@ class Cells:
     def of(self, *wanted: Field) -> list[Column]:
         """The columns of these fields, in file order."""
         return [
-            Column(self.table.headers[place], self.table.frame[place], self.table.lines)
+            Column(self.table.headers[place], self.table.frame[str(place)], self.table.lines)
             for place, field in enumerate(self.fields)
             if field in wanted
         ]
@@ -77,9 +113,4 @@ class Cells:
         found = self.of(field)
         if found:
             return found[0]
-        empty = pd.Series([""] * len(self.table.lines), dtype="str")
-        return Column("", empty, self.table.lines)
-
-
-def flatten(problems: Iterable[Iterable[Problem]]) -> list[Problem]:
-    return [each for several in problems for each in several]
+        return Column("", pl.Series([""]).new_from_index(0, len(self.table.lines)), self.table.lines)

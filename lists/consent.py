@@ -1,81 +1,65 @@
 """What a file says about consents, as stated; whether one is valid is for the rules to decide.
 
 Kept apart from the other evidence because a consent has parts that must stay together: date, notice,
-proof and accepted systems are those of one and the same consent (art. R.223-1 C. conso.).
+proof, accepted systems, channels and hours are those of one and the same consent (art. R.223-1 C. conso.).
 """
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
+import polars as pl
+
 from lists.cells import Cells, Reading
-from lists.dates import NEGATIVE, is_negative, read_date
+from lists.consent_terms import HUMAN, ROBOT, SYSTEMS, read_channels, read_hours, read_robots, read_systems
+from lists.dates import is_negative, read_date, without_time
+from lists.evidence import Said
 from lists.headers import Field
-from lists.problems import Problem
 
-HUMAN = ("human-agent",)
-ROBOT = ("automated", "ai-agent")
-SYSTEMS = (*HUMAN, *ROBOT)
-"""In the words of the design; always listed in this order."""
-
-_SYSTEM_WORDS: dict[str, tuple[str, ...]] = {
-    "humain": HUMAN, "human": HUMAN, "human-agent": HUMAN, "agent humain": HUMAN, "conseiller": HUMAN,
-    "robot": ROBOT, "robots": ROBOT, "automated": ("automated",), "automate": ("automated",),
-    "automatique": ("automated",), "ai-agent": ("ai-agent",), "ia": ("ai-agent",), "ai": ("ai-agent",),
-    "agent ia": ("ai-agent",),
-}  # fmt: skip
-_POSITIVE = frozenset({"oui", "o", "yes", "y", "1", "true", "vrai", "x"})
+CONSENT = (
+    "consent_stated", "consent_on", "consent_notice", "consent_proof", "consent_systems", "consent_channels",
+    "consent_hours", "consent_until",
+)  # fmt: skip
+"""The parts of one consent, as columns of the people frame."""
 
 
-def read_systems(text: str) -> Reading[tuple[str, ...]]:
-    """The system kinds that a cell accepts; unknown words are left out, with their code."""
-    if is_negative(text):
-        return Reading(())
-    words = [word for piece in re.split(r"[,;/|+]|\bet\b|\band\b", text) if (word := piece.strip())]
-    named = {system for word in words for system in _SYSTEM_WORDS.get(word.casefold(), ())}
-    unknown = [word for word in words if word.casefold() not in _SYSTEM_WORDS]
-    systems = tuple(system for system in SYSTEMS if system in named)
-    return Reading(systems, "consent-system-unknown" if unknown else "", ", ".join(unknown))
+def consents(cells: Cells, today: date) -> Said:
+    """Columns `consent_*`.
 
-
-def read_robot(text: str) -> Reading[bool | None]:
-    """The answer of a yes/no column about robots; None when it is empty or unclear."""
-    if not text:
-        return Reading(None)
-    if text.casefold() in NEGATIVE:
-        return Reading(False)
-    if text.casefold() in _POSITIVE:
-        return Reading(True)
-    return Reading(None, "consent-system-unknown", text)
-
-
-def consents(cells: Cells, today: date) -> tuple[dict[str, list[object]], list[Problem]]:
-    """Frame columns `consent_*`, one entry per row.
-
-    A consent without a readable date up to `today` stays stated without date: it will not count.
-    A cell that says no (`non`) states that there is no consent, whatever its neighbours hold.
+    A consent without a readable date up to `today`, or whose channels, hours or end cannot be read, stays
+    stated without date: it will not count. A cell that says no (`non`) states that there is no consent,
+    whatever its neighbours hold.
     """
-    when = cells.single(Field.CONSENT_ON)
-    notices = cells.single(Field.CONSENT_NOTICE).texts()
-    proofs = cells.single(Field.CONSENT_PROOF).texts()
-    systems, problems = _systems(cells)
-    days, unreadable = when.read(lambda text: _read_day(text, today))
-    problems += unreadable
-    stated: list[object] = []
-    for row, text in enumerate(when.texts()):
-        named = bool(text or notices[row] or proofs[row] or systems[row])
-        given = named and not (text and is_negative(text))
-        stated.append(given)
-        if given and not text:
-            problems.append(when.warning(row, "consent-date-missing"))
-    return {
-        "consent_stated": stated,
-        "consent_on": [day if given else None for day, given in zip(days, stated, strict=True)],
-        "consent_notice": [text if given else "" for text, given in zip(notices, stated, strict=True)],
-        "consent_proof": [text if given else "" for text, given in zip(proofs, stated, strict=True)],
-        "consent_systems": [";".join(several) if given else "" for several, given in zip(systems, stated, strict=True)],
-    }, problems
+    when, until = cells.single(Field.CONSENT_ON), cells.single(Field.CONSENT_UNTIL)
+    notices, proofs = cells.single(Field.CONSENT_NOTICE), cells.single(Field.CONSENT_PROOF)
+    channels, hours = cells.single(Field.CONSENT_CHANNELS), cells.single(Field.CONSENT_HOURS)
+    systems, named, problems = _systems(cells)
+    days, undated = when.read(lambda text: _read_day(text, today), pl.Date, by=without_time)
+    ends, endless = until.read(_read_end, pl.Date, by=without_time)
+    ways, wayless = channels.read(read_channels, pl.String)
+    slots, hourless = hours.read(read_hours, pl.String)
+
+    named |= when.filled() | notices.filled() | proofs.filled()
+    given = named & (when.stated() | ~when.filled())
+    vague = (
+        systems.is_null()
+        | (until.stated() & ends.is_null())
+        | (channels.filled() & ways.is_null())
+        | (hours.filled() & slots.is_null())
+    )
+    parts = {
+        "consent_on": days.set(vague, None),
+        "consent_notice": notices.or_null(),
+        "consent_proof": proofs.or_null(),
+        "consent_systems": systems.replace("", None),
+        "consent_channels": ways,
+        "consent_hours": slots,
+        "consent_until": ends,
+    }
+    missing = when.warn("consent-date-missing", given & ~when.filled())
+    return {"consent_stated": given} | {name: part.set(~given, None) for name, part in parts.items()}, pl.concat(
+        [*problems, undated, endless, wayless, hourless, missing]
+    )
 
 
 def _read_day(text: str, today: date) -> Reading[date | None]:
@@ -84,21 +68,35 @@ def _read_day(text: str, today: date) -> Reading[date | None]:
     day = read_date(text)
     if day is None:
         return Reading(None, "consent-date-unreadable")
-    if day > today:
-        return Reading(None, "consent-date-future")
-    return Reading(day)
+    return Reading(None, "consent-date-future") if day > today else Reading(day)
 
 
-def _systems(cells: Cells) -> tuple[list[tuple[str, ...]], list[Problem]]:
-    """Both columns that speak of systems, joined; a contradiction about robots is held to be a no."""
-    systems, problems = cells.single(Field.CONSENT_SYSTEMS).read(read_systems)
+def _read_end(text: str) -> Reading[date | None]:
+    day = read_date(text)
+    return Reading(day, "" if day or is_negative(text) else "consent-end-unreadable")
+
+
+def _systems(cells: Cells) -> tuple[pl.Series, pl.Series, list[pl.DataFrame]]:
+    """What both columns that speak of systems accept together, where they accept anything, and their problems.
+
+    A contradiction about robots is held to be a no; null where nothing is left of what was accepted.
+    """
+    systems, unknown = cells.single(Field.CONSENT_SYSTEMS).read(read_systems, pl.String)
     column = cells.single(Field.CONSENT_ROBOT)
-    robots, unclear = column.read(read_robot)
-    problems += unclear
-    for row, robot in enumerate(robots if column.header else ()):
-        if robot:
-            systems[row] = tuple(system for system in SYSTEMS if system in {*systems[row], *ROBOT})
-        elif robot is False and set(systems[row]) & set(ROBOT):
-            systems[row] = tuple(system for system in systems[row] if system not in ROBOT)
-            problems.append(column.warning(row, "consent-system-contradiction"))
-    return systems, problems
+    robots, unclear = column.read(read_robots, pl.Boolean)
+    human = systems.str.contains("human-agent", literal=True)
+    machines = systems.str.contains("automated|ai-agent")
+    denied = (~robots).fill_null(False)
+    joined = pl.select(
+        pl.when(robots & human)
+        .then(pl.lit(";".join(SYSTEMS)))
+        .when(robots)
+        .then(pl.lit(";".join(ROBOT)))
+        .when(denied & (human | ~machines))
+        .then(pl.lit(";".join(HUMAN)))
+        .when(denied)
+        .then(None)
+        .otherwise(systems)
+    ).to_series()
+    named = (systems != "") | robots.fill_null(False)
+    return joined, named, [unknown, unclear, column.warn("consent-system-contradiction", denied & machines)]

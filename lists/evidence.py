@@ -8,79 +8,124 @@ from __future__ import annotations
 
 from datetime import date
 
-from lists.cells import Cells, Reading
-from lists.dates import is_negative, read_date, read_dates
+import polars as pl
+
+from lists.cells import Cells, Column, Reading
+from lists.dates import BETWEEN_CHUNKS, is_negative, read_date, read_dates, without_time
 from lists.headers import Field
-from lists.problems import Problem
+from lists.problems import found, nothing_found
 
-_YES = frozenset({"oui", "o", "yes", "y", "1", "true", "vrai", "x", "en cours"})
+_YES = ["oui", "o", "yes", "y", "1", "true", "vrai", "x", "en cours"]
 
-Columns = dict[str, list[object]]
+Said = tuple[dict[str, pl.Series], pl.DataFrame]
+"""Columns of the people frame, one entry per row of the file, and the problems of their cells."""
 
 
-def contracts(cells: Cells) -> tuple[Columns, list[Problem]]:
-    """Frame columns `contract_*`; a contract whose end is unreadable is not stated: it would never end."""
-    objects = cells.single(Field.CONTRACT_OBJECT).texts()
-    ends, problems = cells.single(Field.CONTRACT_UNTIL).read(_read_end)
-    stated: list[object] = []
-    for text, (end, readable) in zip(objects, ends, strict=True):
-        named = not is_negative(text) or (not text and end is not None)
-        stated.append(named and readable)
+def contracts(cells: Cells, today: date) -> Said:
+    """Columns `contract_*`; a contract whose start or end is unreadable, or that starts later, is not stated."""
+    column = cells.single(Field.CONTRACT_OBJECT)
+    until = cells.single(Field.CONTRACT_UNTIL)
+    since = cells.single(Field.CONTRACT_SINCE)
+    ends, bad_ends = until.read(_read_end, pl.Date, by=without_time)
+    starts, bad_starts = since.read(lambda text: _read_start(text, today), pl.Date, by=without_time)
+    readable = ~(until.stated() & ends.is_null()) & ~(since.stated() & starts.is_null())
+    named = column.stated() | (~column.filled() & ends.is_not_null())
+    plain_yes = column.texts.str.to_lowercase().is_in(_YES)
     return {
-        "contract_object": ["" if is_negative(text) or text.casefold() in _YES else text for text in objects],
-        "contract_until": [end for end, _ in ends],
-        "contract_stated": stated,
-    }, problems
+        "contract_stated": named & readable,
+        "contract_object": column.texts.set(~column.stated() | plain_yes, None),
+        "contract_since": starts,
+        "contract_until": ends,
+    }, pl.concat([bad_ends, bad_starts])
 
 
-def _read_end(text: str) -> Reading[tuple[date | None, bool]]:
-    if is_negative(text):
-        return Reading((None, True))
+def _read_end(text: str) -> Reading[date | None]:
     day = read_date(text)
-    return Reading((day, day is not None), "" if day else "contract-end-unreadable")
+    return Reading(day, "" if day or is_negative(text) else "contract-end-unreadable")
 
 
-def refusals(cells: Cells, today: date) -> tuple[Columns, list[Problem]]:
-    return _prohibition(cells, Field.REFUSED_ON, "refused", "refusal-date-unreadable", today)
+def _read_start(text: str, today: date) -> Reading[date | None]:
+    day = read_date(text)
+    if day is None:
+        return Reading(None, "" if is_negative(text) else "contract-start-unreadable")
+    return Reading(None, "contract-start-future") if day > today else Reading(day)
 
 
-def objections(cells: Cells, today: date) -> tuple[Columns, list[Problem]]:
-    return _prohibition(cells, Field.OBJECTED_ON, "objected", "objection-date-unreadable", today)
+def refusals(cells: Cells, today: date) -> Said:
+    """Columns `refused`, `refused_on`."""
+    return _prohibition(cells.single(Field.REFUSED_ON), "refused", "refusal-date-unreadable", today)
 
 
-def _prohibition(cells: Cells, field: Field, name: str, code: str, today: date) -> tuple[Columns, list[Problem]]:
-    def read(text: str) -> Reading[tuple[bool, date | None]]:
+def objections(cells: Cells, today: date) -> Said:
+    """Columns `objected`, `objected_on`."""
+    return _prohibition(cells.single(Field.OBJECTED_ON), "objected", "objection-date-unreadable", today)
+
+
+def _prohibition(column: Column, name: str, code: str, today: date) -> Said:
+    def read(text: str) -> Reading[date | None]:
         if is_negative(text):
-            return Reading((False, None))
+            return Reading(None)
         day = read_date(text)
-        if day is None or day > today:
-            return Reading((True, None), code)
-        return Reading((True, day))
+        return Reading(None, code) if day is None or day > today else Reading(day)
 
-    readings, problems = cells.single(field).read(read)
-    return {name: [said for said, _ in readings], f"{name}_on": [day for _, day in readings]}, problems
+    days, problems = column.read(read, pl.Date, by=without_time)
+    return {name: column.stated(), f"{name}_on": days}, problems
 
 
-def past_calls(cells: Cells, today: date) -> tuple[list[tuple[date, ...]], list[Problem]]:
-    """The days on which calls were made before, sorted, repeated days kept: each call counts.
+def past_calls(cells: Cells, today: date) -> Said:
+    """Column `past_calls`: the days of calls made before, sorted, repeated days kept: each call counts.
 
     What is no date, or a day to come, is counted as a call of today: it then weighs longest.
     """
+    read = [_calls_of(column, today) for column in cells.of(Field.PAST_CALLS)]
+    calls = pl.concat(days for days, _ in read) if read else pl.DataFrame(schema={"row": pl.UInt32, "days": pl.Date})
+    by_row = calls.sort("row", "days").group_by("row", maintain_order=True).agg("days")
+    rows = pl.DataFrame({"row": pl.int_range(len(cells.table.lines), dtype=pl.UInt32, eager=True)})
+    filled = rows.join(by_row, on="row", how="left", maintain_order="left")["days"]
+    problems = pl.concat([problems for _, problems in read]) if read else nothing_found()
+    return {"past_calls": filled.fill_null(pl.Series([[]], dtype=filled.dtype))}, problems
 
-    def read(text: str) -> Reading[tuple[date, ...]]:
-        if is_negative(text):
-            return Reading(())
-        days, unreadable = read_dates(text)
-        future = [day for day in days if day > today]
-        wrong = [*unreadable, *(day.isoformat() for day in future)]
-        known = [day for day in days if day <= today]
-        calls = tuple(sorted([*known, *(today for _ in wrong)]))
-        return Reading(calls, "past-call-unreadable" if wrong else "", ", ".join(wrong))
 
-    calls: list[tuple[date, ...]] = [()] * len(cells.table.lines)
-    problems: list[Problem] = []
-    for column in cells.of(Field.PAST_CALLS):
-        days, wrong = column.read(read)
-        calls = [tuple(sorted((*before, *more))) for before, more in zip(calls, days, strict=True)]
-        problems += wrong
-    return calls, problems
+def _calls_of(column: Column, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The days that one column lists, as (row, days), and the problems of its cells."""
+    listed = pl.DataFrame({"row": pl.int_range(len(column.texts), dtype=pl.UInt32, eager=True), "text": column.texts})
+    chunks = (
+        listed.filter(column.stated())
+        .with_columns(chunk=pl.col("text").str.replace_all(BETWEEN_CHUNKS, "\n").str.split("\n"))
+        .explode("chunk")
+        .with_columns(chunk=pl.col("chunk").str.strip_chars())
+        .filter(pl.col("chunk") != "")
+    )
+    read = chunks.join(_read_chunks(chunks["chunk"].unique(), today), on="chunk", how="left", maintain_order="left")
+    wrong = (
+        read.filter((pl.col("unreadable").list.len() > 0) | (pl.col("future").list.len() > 0))
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("text").first(), pl.col("unreadable").explode(), pl.col("future").explode())
+    )
+    problems = found(
+        "past-call-unreadable",
+        lines=column.lines.gather(wrong["row"]),
+        column=column.header,
+        values=wrong["text"],
+        detail=wrong.select(
+            pl.concat_list(pl.col("unreadable").list.drop_nulls(), pl.col("future").list.drop_nulls()).list.join(", ")
+        ).to_series(),
+    )
+    return read.select("row", "days").explode("days").drop_nulls(), problems
+
+
+def _read_chunks(chunks: pl.Series, today: date) -> pl.DataFrame:
+    """Of each distinct chunk: the days to count, and the words for what was counted as today."""
+    days: list[list[date]] = []
+    unreadable: list[list[str]] = []
+    future: list[list[str]] = []
+    for chunk in chunks:
+        read, wrong = read_dates(chunk)
+        days.append([min(day, today) for day in read] + [today] * len(wrong))
+        unreadable.append(list(wrong))
+        future.append([day.isoformat() for day in read if day > today])
+    words = pl.List(pl.String)
+    return pl.DataFrame(
+        {"chunk": chunks, "days": days, "unreadable": unreadable, "future": future},
+        schema={"chunk": pl.String, "days": pl.List(pl.Date), "unreadable": words, "future": words},
+    )

@@ -1,71 +1,98 @@
-"""The frame that a list hands out: its columns, their order and their types, in one place.
+"""The frame of people that a list hands out: its columns, their order and their types, in one place.
 
 Kept apart because this is the contract with whoever stores contacts.
 
-=================  =======  ==================================================================
-column             type     meaning
-=================  =======  ==================================================================
-line               int64    line of the file where the person's first row starts
-external_id        str      the customer's own reference
-last_name          str
-first_name         str
-siret              str      fourteen digits that pass their check: then a professional
-postcode           str      as written, never completed
-city               str
-numbers            str      E.164 joined with `;`, the preferred one first; never missing
-consent_stated     bool
-consent_on         object   date, or None when missing, unreadable or in the future
-consent_notice     str      which version of the notice was shown
-consent_proof      str      reference of the proof
-consent_systems    str      of human-agent, automated, ai-agent, joined with `;`
-contract_object    str
-contract_until     object   date, or None when the contract has no known end
-contract_stated    bool     a contract that counts
-refused            bool
-refused_on         object   date, or None when it cannot be known
-objected           bool
-objected_on        object   date, or None when it cannot be known
-past_calls         str      ISO dates joined with `;`, sorted, a day as often as it was called
-attributes         str      JSON object of the columns that we do not know; `{}` when none
-=================  =======  ==================================================================
+=================  ============  ============================================================
+column             type          meaning
+=================  ============  ============================================================
+line               Int64         line of the file where the person's first row starts
+external_id        String        the customer's own reference
+last_name          String
+first_name         String
+siret              String        digits of a SIRET or SIREN that pass their check: a professional
+postcode           String        as written, never completed
+city               String
+numbers            List[String]  E.164, the preferred one first; never empty
+kinds, regions     List[String]  of these numbers, in parallel
+consent_stated     Boolean
+consent_on         Date          null: missing, unreadable or in the future; or its terms are
+consent_notice     String        which version of the notice was shown
+consent_proof      String        reference of the proof
+consent_systems    String        of human-agent, automated, ai-agent, joined with `;`
+consent_channels   String        of voice, sms, email, post, social, joined with `;`
+consent_hours      String        `18:00-20:00`, joined with `;`; null: no hours were named
+consent_until      Date          last day, where it was given for a shorter time
+contract_stated    Boolean       a contract that counts
+contract_object    String
+contract_since     Date
+contract_until     Date          null: the contract has no known end
+refused            Boolean
+refused_on         Date          null: it cannot be known
+objected           Boolean
+objected_on        Date          null: it cannot be known
+past_calls         List[Date]    sorted, a day as often as it was called
+attributes         String        JSON object of the columns that we do not know; `{}` when none
+=================  ============  ============================================================
 
-`str` is the nullable text type of pandas: missing is NaN, never an empty text.
+A missing text is null, never empty.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
+import polars as pl
 
-from lists.merging import Columns
+_TEXTS = pl.List(pl.String)
 
-TEXTS = (
-    "external_id", "last_name", "first_name", "siret", "postcode", "city", "numbers", "consent_notice",
-    "consent_proof", "consent_systems", "contract_object", "past_calls", "attributes",
-)  # fmt: skip
-DAYS = ("consent_on", "contract_until", "refused_on", "objected_on")
-FLAGS = ("consent_stated", "contract_stated", "refused", "objected")
-COLUMNS = (
-    "line", "external_id", "last_name", "first_name", "siret", "postcode", "city", "numbers",
-    "consent_stated", "consent_on", "consent_notice", "consent_proof", "consent_systems",
-    "contract_object", "contract_until", "contract_stated", "refused", "refused_on", "objected",
-    "objected_on", "past_calls", "attributes",
-)  # fmt: skip
+PEOPLE = pl.Schema(
+    {
+        "line": pl.Int64(),
+        "external_id": pl.String(),
+        "last_name": pl.String(),
+        "first_name": pl.String(),
+        "siret": pl.String(),
+        "postcode": pl.String(),
+        "city": pl.String(),
+        "numbers": _TEXTS,
+        "kinds": _TEXTS,
+        "regions": _TEXTS,
+        "consent_stated": pl.Boolean(),
+        "consent_on": pl.Date(),
+        "consent_notice": pl.String(),
+        "consent_proof": pl.String(),
+        "consent_systems": pl.String(),
+        "consent_channels": pl.String(),
+        "consent_hours": pl.String(),
+        "consent_until": pl.Date(),
+        "contract_stated": pl.Boolean(),
+        "contract_object": pl.String(),
+        "contract_since": pl.Date(),
+        "contract_until": pl.Date(),
+        "refused": pl.Boolean(),
+        "refused_on": pl.Date(),
+        "objected": pl.Boolean(),
+        "objected_on": pl.Date(),
+        "past_calls": pl.List(pl.Date),
+        "attributes": pl.String(),
+    }
+)
 
 
-def contact_frame(columns: Columns, lines: Sequence[int], rows: Sequence[int]) -> pd.DataFrame:
-    """The frame of the given row positions, in their order."""
-    texts = {name: [columns[name][row] for row in rows] for name in TEXTS}
-    texts["numbers"] = [";".join(several) for several in texts["numbers"]]
-    texts["past_calls"] = [";".join(day.isoformat() for day in days) for days in texts["past_calls"]]
-    texts["attributes"] = [json.dumps(each, ensure_ascii=False) for each in texts["attributes"]]
-    frame = pd.DataFrame({"line": pd.Series([lines[row] for row in rows], dtype="int64")})
-    for name, values in texts.items():
-        frame[name] = pd.Series([value or None for value in values], dtype="str")
-    for name in FLAGS:
-        frame[name] = pd.Series([columns[name][row] for row in rows], dtype="bool")
-    for name in DAYS:
-        frame[name] = pd.Series([columns[name][row] for row in rows], dtype="object")
-    return frame[list(COLUMNS)]
+def in_pandas(people: pl.DataFrame) -> pd.DataFrame:
+    """The same in pandas: lists joined with `;` (days in ISO), days as `date` or None, missing text as NaN."""
+    return pd.DataFrame({name: _in_pandas(people[name]) for name in people.columns})
+
+
+def _in_pandas(column: pl.Series) -> pd.Series[Any]:
+    kind = column.dtype
+    if isinstance(kind, pl.List):
+        column = column.list.eval(pl.element().cast(pl.String)).list.join(";").replace("", None)
+    if kind == pl.Date:
+        return pd.Series(column.to_list(), dtype="object")
+    if kind == pl.Boolean:
+        return pd.Series(column.to_numpy(), dtype="bool")
+    if kind == pl.Int64:
+        return pd.Series(column.to_numpy(), dtype="int64")
+    return pd.Series(column.to_list(), dtype="str")

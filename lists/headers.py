@@ -1,143 +1,69 @@
-"""Which column means what: headers in French and English, mapped to the fields of a contact.
+"""Which column is which field: the user's own mapping first, then the words that the file uses.
 
-Kept apart because this vocabulary grows with every CRM that a customer brings.
+Kept apart from the vocabularies: here is what happens when a file is in doubt.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 
-from lists.errors import AmbiguousColumn, DuplicateColumn, MissingColumn
+from lists.contact_headers import CONTACTS
+from lists.errors import AmbiguousColumn, BadMapping, DuplicateColumn, MissingColumn
+from lists.fields import Field, Vocabulary, plain
+from lists.mapping import ColumnMapping
 
+__all__ = ["CONTACTS", "ColumnMapping", "Field", "Vocabulary", "map_columns", "plain"]
 
-class Field(StrEnum):
-    """What a column can mean. `NUMBER` and `PAST_CALLS` may be spread over several columns."""
-
-    EXTERNAL_ID = "external_id"
-    LAST_NAME = "last_name"
-    FIRST_NAME = "first_name"
-    NUMBER = "number"
-    POSTCODE = "postcode"
-    CITY = "city"
-    SIRET = "siret"
-    CONSENT_ON = "consent_on"
-    CONSENT_NOTICE = "consent_notice"
-    CONSENT_PROOF = "consent_proof"
-    CONSENT_SYSTEMS = "consent_systems"
-    CONSENT_ROBOT = "consent_robot"
-    """A yes/no column about calls without a human; joined with `CONSENT_SYSTEMS`."""
-    CONTRACT_OBJECT = "contract_object"
-    CONTRACT_UNTIL = "contract_until"
-    REFUSED_ON = "refused_on"
-    OBJECTED_ON = "objected_on"
-    PAST_CALLS = "past_calls"
-    ATTRIBUTE = "attribute"
+_SHOWN = 20
+"""Headers that a message repeats, and characters of each (twice as many)."""
+_ANY_TIMES = frozenset({Field.ATTRIBUTE, Field.IGNORED})
 
 
-SEVERAL_COLUMNS = frozenset({Field.NUMBER, Field.PAST_CALLS, Field.ATTRIBUTE})
-
-SYNONYMS: dict[Field, tuple[str, ...]] = {
-    Field.EXTERNAL_ID: (
-        "Réf client", "Réf. client", "Référence client", "Référence", "Réf", "Id client", "ID", "Identifiant",
-        "Identifiant client", "N° client", "No client", "Numéro client", "Code client", "Client id",
-        "Customer id", "Customer ref", "Customer number", "Contact id", "External id",
-    ),
-    Field.LAST_NAME: (
-        "Nom", "Nom de famille", "Nom client", "Nom contact", "Last name", "Surname", "Family name", "Name",
-    ),
-    Field.FIRST_NAME: ("Prénom", "Prénoms", "Prénom client", "First name", "Given name", "Forename"),
-    Field.POSTCODE: ("Code postal", "CP", "Code post.", "Postcode", "Postal code", "Zip", "Zip code"),
-    Field.CITY: ("Ville", "Commune", "Localité", "City", "Town"),
-    Field.SIRET: ("SIRET", "N° SIRET", "Numéro SIRET", "SIREN", "N° SIREN", "Business id"),
-    Field.CONSENT_ON: (
-        "Date consentement", "Date de consentement", "Date du consentement", "Consentement le",
-        "Consentement", "Date opt-in", "Opt-in", "Opt-in le", "Consent date", "Consent", "Consent on",
-        "Consented on", "Date of consent",
-    ),
-    Field.CONSENT_NOTICE: (
-        "Notice", "Version notice", "Version de la notice", "Notice consentement", "Notice version",
-        "Consent notice",
-    ),
-    Field.CONSENT_PROOF: (
-        "Preuve", "Preuve consentement", "Preuve du consentement", "Fichier preuve", "Proof",
-        "Consent proof", "Proof file",
-    ),
-    Field.CONSENT_SYSTEMS: (
-        "Systèmes acceptés", "Système accepté", "Modes d'appel acceptés", "Accepted systems",
-        "Consent systems",
-    ),
-    Field.CONSENT_ROBOT: ("Accepte robot", "Accepte robots", "Accepte les robots", "Accepts robot", "Robot ok"),
-    Field.CONTRACT_OBJECT: (
-        "Contrat en cours", "Contrat", "Objet contrat", "Objet du contrat", "Contract",
-        "Current contract", "Contract object",
-    ),
-    Field.CONTRACT_UNTIL: (
-        "Fin contrat", "Fin de contrat", "Fin du contrat", "Date fin contrat", "Date de fin de contrat",
-        "Échéance contrat", "Contract end", "Contract until", "Contract end date",
-    ),
-    Field.REFUSED_ON: (
-        "Refus le", "Date refus", "Date de refus", "Date du refus", "Refus", "Refused on", "Refusal",
-        "Refusal date",
-    ),
-    Field.OBJECTED_ON: (
-        "Opposition le", "Date opposition", "Date d'opposition", "Opposition", "Objection",
-        "Objection date", "Objected on", "Opt-out", "Opt-out le", "Opt-out date", "Do not call",
-    ),
-    Field.PAST_CALLS: (
-        "Appels passés", "Derniers appels", "Dernier appel", "Dates d'appel", "Historique appels",
-        "Past calls", "Last calls", "Last call", "Call dates",
-    ),
-}  # fmt: skip
-
-_NUMBER = re.compile(
-    r"(?:n|no|num|numero)?(?:de|du)?"
-    r"(?:tel|tels|telephone|telephones|phone|mobile|portable|gsm|cell|cellphone|fixe|lignefixe|landline)"
-    r"(?:de|du|client|contact|fixe|mobile|portable|domicile|bureau|pro|professionnel|perso|personnel|principal"
-    r"|secondaire|autre|phone|number|home|work|main|other|primary|secondary|numero|no|n)*"
-    r"\d{0,2}"
-    r"|(?:home|work|office|main|other|primary|secondary|business|autre)"
-    r"(?:tel|telephone|phone|mobile|cell)(?:number)?\d{0,2}"
-)
-
-
-def plain(header: str) -> str:
-    """A header without accents, case, spaces and punctuation: `Tél. n° 2` → `teln2`."""
-    decomposed = unicodedata.normalize("NFKD", header).casefold()
-    return "".join(character for character in decomposed if character.isascii() and character.isalnum())
-
-
-_FIELD_OF = {plain(synonym): field for field, synonyms in SYNONYMS.items() for synonym in synonyms}
-
-
-def field_of(header: str) -> Field:
-    """The field that a header names; `Field.ATTRIBUTE` for one that we do not know."""
-    name = plain(header)
-    if _NUMBER.fullmatch(name):
-        return Field.NUMBER
-    return _FIELD_OF.get(name, Field.ATTRIBUTE)
-
-
-def map_columns(headers: Sequence[str], file: str, line: int) -> tuple[Field, ...]:
+def map_columns(
+    headers: Sequence[str], vocabulary: Vocabulary, mapping: ColumnMapping | None = None, *, file: str, line: int
+) -> tuple[Field, ...]:
     """The field of each column, in file order.
 
-    Raises `DuplicateColumn`, `AmbiguousColumn` (with the candidates) or `MissingColumn`.
+    What `mapping` says of a header holds; another header that only seems to be the same single-valued field
+    is then an attribute. Raises `DuplicateColumn`, `AmbiguousColumn` (with the candidates), `MissingColumn`,
+    or `BadMapping` when the mapping names what the file or the vocabulary does not have.
     """
-    fields = tuple(field_of(header) for header in headers)
     _refuse_duplicates(headers, file, line)
-    _refuse_ambiguity(headers, fields, file, line)
-    if Field.NUMBER not in fields:
-        seen = ", ".join(f"“{header}”" for header in headers)
-        raise MissingColumn(
-            f"{file}, line {line}: no column holds phone numbers. Headers seen: {seen}. "
-            "Name one of them Téléphone or Phone.",
-            f"{file}, ligne {line} : aucune colonne de numéros de téléphone. En-têtes lus : {seen}. "
-            "Nommez l'une d'elles Téléphone.",
-        )
+    stated = {} if mapping is None else _stated(headers, vocabulary, mapping, file, line)
+    settled = frozenset(stated.values()) - vocabulary.several
+    guesses = (vocabulary.field_of(header) for header in headers)
+    fields = tuple(
+        stated.get(header, Field.ATTRIBUTE if guess in settled else guess)
+        for header, guess in zip(headers, guesses, strict=True)
+    )
+    _refuse_ambiguity(headers, fields, vocabulary, file, line)
+    _refuse_gaps(headers, fields, vocabulary, file, line)
     return fields
+
+
+def _stated(
+    headers: Sequence[str], vocabulary: Vocabulary, mapping: ColumnMapping, file: str, line: int
+) -> dict[str, Field]:
+    """The mapping under the headers as this file writes them."""
+    written = {header.casefold(): header for header in headers}
+    for header, field in mapping.fields.items():
+        if header.casefold() not in written:
+            raise BadMapping(
+                f"{file}, line {line}: the mapping names the column “{header}”, which the file does not have. "
+                f"Headers seen: {_shown(headers)}. Correct the mapping, or leave this column out of it.",
+                f"{file}, ligne {line} : la correspondance nomme la colonne « {header} », absente du fichier. "
+                f"En-têtes lus : {_shown(headers)}. Corrigez la correspondance, ou retirez-en cette colonne.",
+            )
+        if field not in vocabulary.fields:
+            known = ", ".join(vocabulary.fields)
+            raise BadMapping(
+                f"{file}: the mapping makes “{header}” the field {field.value}, which a file of {vocabulary.name} "
+                f"does not have. Its fields: {known}.",
+                f"{file} : la correspondance fait de « {header} » le champ {field.value}, qu'un fichier "
+                f"{vocabulary.name} n'a pas. Ses champs : {known}.",
+            )
+    return {written[header.casefold()]: field for header, field in mapping.fields.items()}
 
 
 def _refuse_duplicates(headers: Sequence[str], file: str, line: int) -> None:
@@ -147,7 +73,7 @@ def _refuse_duplicates(headers: Sequence[str], file: str, line: int) -> None:
     for first, *others in places.values():
         if others:
             columns = ", ".join(str(place) for place in (first, *others))
-            header = headers[first - 1]
+            header = _cut(headers[first - 1])
             raise DuplicateColumn(
                 f"{file}, line {line}: the header “{header}” stands over columns {columns}. "
                 "Rename or remove the extra ones.",
@@ -156,17 +82,49 @@ def _refuse_duplicates(headers: Sequence[str], file: str, line: int) -> None:
             )
 
 
-def _refuse_ambiguity(headers: Sequence[str], fields: Sequence[Field], file: str, line: int) -> None:
+def _refuse_ambiguity(
+    headers: Sequence[str], fields: Sequence[Field], vocabulary: Vocabulary, file: str, line: int
+) -> None:
     claims: dict[Field, list[str]] = defaultdict(list)
     for header, field in zip(headers, fields, strict=True):
         claims[field].append(header)
     for field, candidates in claims.items():
-        if len(candidates) > 1 and field not in SEVERAL_COLUMNS:
-            named = ", ".join(f"“{candidate}”" for candidate in candidates)
+        if len(candidates) > 1 and field not in vocabulary.several | _ANY_TIMES:
+            option = f'--map "{candidates[0]}={field.value}"'
             raise AmbiguousColumn(
-                f"{file}, line {line}: {len(candidates)} columns could be the field {field.value}: {named}. "
-                "Keep one, and rename the others to something else.",
+                f"{file}, line {line}: {len(candidates)} columns could be the field {field.value}: "
+                f"{_shown(candidates)}. Say which one, for example {option}; the others are then kept as attributes.",
                 f"{file}, ligne {line} : {len(candidates)} colonnes peuvent être le champ {field.value} : "
-                f"{named}. Gardez-en une et renommez les autres.",
+                f"{_shown(candidates)}. Dites laquelle, par exemple {option} ; les autres restent des attributs.",
                 tuple(candidates),
+                field.value,
             )
+
+
+def _refuse_gaps(headers: Sequence[str], fields: Sequence[Field], vocabulary: Vocabulary, file: str, line: int) -> None:
+    for needed in vocabulary.required:
+        if needed.isdisjoint(fields):
+            names = [field for field in Field if field in needed]
+            what_en, what_fr = _what(names)
+            option = f'--map "{_cut(headers[0])}={names[0].value}"'
+            raise MissingColumn(
+                f"{file}, line {line}: no column holds {what_en}. Headers seen: {_shown(headers)}. "
+                f"Correct the header line, or say which one it is: {option}.",
+                f"{file}, ligne {line} : aucune colonne {what_fr}. En-têtes lus : {_shown(headers)}. "
+                f"Corrigez la ligne d'en-têtes, ou dites laquelle c'est : {option}.",
+            )
+
+
+def _what(names: Sequence[Field]) -> tuple[str, str]:
+    if list(names) == [Field.NUMBER]:
+        return "phone numbers", "de numéros de téléphone"
+    return " or ".join(names), " ou ".join(names)
+
+
+def _shown(headers: Iterable[str]) -> str:
+    every = [f"“{_cut(header)}”" for header in headers]
+    return ", ".join(every[:_SHOWN]) + (f" … ({len(every)})" if len(every) > _SHOWN else "")
+
+
+def _cut(header: str) -> str:
+    return header if len(header) <= 2 * _SHOWN else header[: 2 * _SHOWN - 1] + "…"

@@ -8,80 +8,98 @@ from __future__ import annotations
 
 import re
 
-from lists.cells import Cells, Column, Reading, flatten
+import polars as pl
+
+from lists.cells import Cells, Column, Reading
 from lists.dates import NEGATIVE
+from lists.evidence import Said
 from lists.headers import Field
-from lists.problems import Problem, problem
+from lists.problems import found, nothing_found
 
 _OVERSEAS_987 = ("984", "986", "987", "988")
-_FORMULA_SIGNS = ("=", "+", "-", "@")
-_NUMERIC = re.compile(r"[+-]?[\d\s.,]+[%€]?")
+_FORMULA = r"^[=+\-@]"
+_AMOUNT = r"^[+-]?[\d\s.,]+[%€]?$"
+_SIRET, _SIREN = 14, 9
+"""Digits of the id of an establishment and of the business that it belongs to."""
 
 
-def read_postcode(text: str) -> Reading[str]:
-    """A postcode as written; five digits of a French place are clean, anything else is warned about."""
+def read_postcode(text: str) -> Reading[None]:
+    """A postcode is kept as written; five digits of a French place are clean, anything else is warned about."""
     if not text:
-        return Reading(text, "postcode-missing")
+        return Reading(None, "postcode-missing")
     if re.fullmatch(r"[0-9]{4}", text):
-        return Reading(text, "postcode-short")
+        return Reading(None, "postcode-short")
     if not re.fullmatch(r"[0-9]{5}", text):
-        return Reading(text, "postcode-unreadable")
+        return Reading(None, "postcode-unreadable")
     if text[:2] in ("00", "96", "99") or (text[:2] == "98" and text[:3] not in _OVERSEAS_987):
-        return Reading(text, "postcode-unknown")
-    return Reading(text)
+        return Reading(None, "postcode-unknown")
+    return Reading(None)
 
 
-def read_siret(text: str) -> Reading[str]:
-    """The fourteen digits of a SIRET that passes the Luhn check, else empty: then a consumer."""
-    if not text or text.casefold() in NEGATIVE:
-        return Reading("")
-    digits = re.sub(r"[\s.\-]", "", text)
-    if not re.fullmatch(r"[0-9]{14}", digits):
-        return Reading("", "siret-unreadable")
-    return Reading(digits) if _luhn(digits) else Reading("", "siret-checksum")
-
-
-def _luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1 annex B, over digits of which the last is the check digit."""
-    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
-    return (sum(int(digit) for digit in digits[-1::-2]) + sum(doubled)) % 10 == 0
-
-
-def postcodes(cells: Cells) -> tuple[list[str], list[Problem]]:
+def places(cells: Cells) -> Said:
+    """Columns `postcode`, `city`; an empty postcode is pointed at where the file has postcodes."""
     column = cells.single(Field.POSTCODE)
+    problems = column.read(read_postcode, pl.Null)[1] if column.header else nothing_found()
+    return {"postcode": column.or_null(), "city": cells.single(Field.CITY).or_null()}, problems
+
+
+def names(cells: Cells) -> Said:
+    """Columns `external_id`, `last_name`, `first_name`, as written."""
+    fields = (Field.EXTERNAL_ID, Field.LAST_NAME, Field.FIRST_NAME)
+    return {field.value: cells.single(field).or_null() for field in fields}, nothing_found()
+
+
+def businesses(cells: Cells) -> Said:
+    """Column `siret`: the digits of a SIRET, else of a SIREN, that pass their check; null: then a consumer.
+
+    A SIRET that was stated and cannot be read, or is not of the stated SIREN, makes a consumer too.
+    """
+    siret, siren = cells.single(Field.SIRET), cells.single(Field.SIREN)
+    establishments, problems = _business_id(siret, _SIRET, "siret-unreadable", "siret-checksum")
+    if not siren.header:
+        return {"siret": establishments}, problems
+    firms, wrong = _business_id(siren, _SIREN, "siren-unreadable", "siren-checksum")
+    of_the_firm = (establishments.str.slice(0, _SIREN) == firms).fill_null(False)
+    strange = establishments.is_not_null() & firms.is_not_null() & ~of_the_firm
+    agreed = establishments.set(siren.stated() & ~of_the_firm, None)
+    disagreement = siret.warn("siren-disagrees", strange, siren.texts.filter(strange))
+    return {"siret": agreed.zip_with(siret.stated(), firms)}, pl.concat([problems, wrong, disagreement])
+
+
+def _business_id(column: Column, length: int, unreadable: str, checksum: str) -> tuple[pl.Series, pl.DataFrame]:
     if not column.header:
-        return column.texts(), []
-    return column.read(read_postcode)
+        return column.or_null(), nothing_found()
+    digits, stated = _digits(column), column.stated()
+    readable = digits.str.contains(f"^[0-9]{{{length}}}$")
+    passes = readable & _luhn(digits.set(~readable, None), length).fill_null(False)
+    problems = [column.warn(unreadable, stated & ~readable), column.warn(checksum, stated & readable & ~passes)]
+    return digits.set(~(stated & passes), None), pl.concat(problems)
 
 
-def sirets(cells: Cells) -> tuple[list[str], list[Problem]]:
-    return cells.single(Field.SIRET).read(read_siret)
+def _digits(column: Column) -> pl.Series:
+    return column.texts.str.replace_all(r"[\s.\-]", "")
 
 
-def attributes(cells: Cells) -> list[dict[str, str]]:
-    """The filled cells of unknown columns, by header, per row."""
-    columns = cells.of(Field.ATTRIBUTE)
-    if not columns:
-        return [{} for _ in cells.table.lines]
-    headers = [column.header for column in columns]
-    rows = zip(*(column.texts() for column in columns), strict=True)
-    return [{header: text for header, text in zip(headers, row, strict=True) if text} for row in rows]
+def _luhn(digits: pl.Series, length: int) -> pl.Series:
+    """ISO/IEC 7812-1 annex B, over numbers of this many digits of which the last is the check digit."""
+    number = digits.cast(pl.Int64)
+    total = pl.repeat(0, len(number), dtype=pl.Int64, eager=True)
+    for place in range(length):
+        digit = number // 10**place % 10
+        twice = 2 * digit
+        total += digit if place % 2 == 0 else twice // 10 + twice % 10
+    return total % 10 == 0
 
 
-def formulas(cells: Cells) -> list[Problem]:
+def formulas(cells: Cells) -> pl.DataFrame:
     """A warning for each text that a spreadsheet would run; numbers may start with a plus."""
-    columns = cells.of(*(field for field in Field if field is not Field.NUMBER))
-    headers = [
-        problem("formula-like", line=cells.table.header_line, column=header, value=header)
-        for header in cells.table.headers
-        if _runs(header)
-    ]
-    return headers + flatten(_formulas_of(column) for column in columns)
+    columns = cells.of(*(field for field in Field if field not in (Field.NUMBER, Field.IGNORED)))
+    headers = pl.Series(cells.table.headers, dtype=pl.String)
+    running = headers.filter(_runs(headers))
+    in_headers = found("formula-like", lines=cells.table.header_line, column=running, values=running)
+    return pl.concat([in_headers, *(column.warn("formula-like", _runs(column.texts)) for column in columns)])
 
 
-def _formulas_of(column: Column) -> list[Problem]:
-    return [column.warning(row, "formula-like") for row, text in enumerate(column.texts()) if _runs(text)]
-
-
-def _runs(text: str) -> bool:
-    return text.startswith(_FORMULA_SIGNS) and text not in NEGATIVE and not _NUMERIC.fullmatch(text)
+def _runs(texts: pl.Series) -> pl.Series:
+    starts = texts.str.contains(_FORMULA)
+    return starts & ~texts.is_in(list(NEGATIVE)) & ~texts.str.contains(_AMOUNT) if starts.any() else starts

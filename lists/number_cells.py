@@ -1,68 +1,85 @@
-"""All numbers of each row, from every number column in file order, and what was wrong with the rest.
+"""Cells of numbers: most hold one, some hold several, and what is wrong with one must not cost the others.
 
-Kept apart from `numbers`, which knows one number and no column.
+Kept apart from `number_columns`, which reads one number from each text.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from lists.cells import Cells, Column
-from lists.headers import Field
-from lists.number_plan import POSTCODE_TERRITORIES
-from lists.numbers import Number, NumberProblem, normalise_number
+import polars as pl
 
-_BETWEEN_NUMBERS = re.compile(r"[/;,|\n]|\bou\b|\bor\b|\bet\b|\band\b", re.IGNORECASE)
+from lists.number_columns import normalise_numbers
+from lists.numbers import LONGEST_TEXT
 
-
-@dataclass(frozen=True, slots=True)
-class BadNumber:
-    """One text of a number cell that is no callable number."""
-
-    row: int
-    column: str
-    value: str
-    code: str
+_BETWEEN_NUMBERS = re.compile(r"[/;,|\n]|\b(?:ou|or|et|and)\b", re.IGNORECASE)
+_PERHAPS_SEVERAL = r"(?i)[/;,|\n]|ou|or|et|and"
+_NEVER_SEVERAL = ("number-missing", "number-scientific")
+"""Nothing to part, and `6,12E+08`, whose comma parts no two numbers."""
 
 
-def read_cell(text: str, postcode: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The E.164 numbers of one cell, and the (text, code) of what is none; an empty cell has neither.
+def read_number_column(texts: pl.Series, hints: pl.Series) -> pl.DataFrame:
+    """Each cell's `numbers` (E.164, distinct, in order), `kinds`, `regions`, and what is `bad` in it: lists.
 
-    A cell is read as one number first, because the signs that part two numbers also part digits.
+    `hints` is the territory that the postcode of the row tells, or "" (`number_rows.territories`). The first
+    three lists are parallel; `bad` holds (value, code) of what is no callable number. All are empty for an empty cell.
     """
-    whole = normalise_number(text, postcode)
-    if isinstance(whole, Number):
-        return (whole.e164,), ()
-    if whole.code == "number-missing":
-        return (), ()
-    pieces = [piece.strip() for piece in _BETWEEN_NUMBERS.split(text) if piece.strip()]
-    readings = [(piece, normalise_number(piece, postcode)) for piece in pieces]
-    numbers = tuple(reading.e164 for _, reading in readings if isinstance(reading, Number))
-    if not numbers:
-        return (), ((text, whole.code),)
-    wrong = ((piece, each.code) for piece, each in readings if isinstance(each, NumberProblem))
-    return numbers, tuple(wrong)
+    found, bad = numbers_in(texts, hints)
+    wrong = bad.group_by("cell").agg(pl.struct("value", "code").alias("bad"))
+    return (
+        in_lists(found, "cell", len(texts), {"numbers": "number", "kinds": "kind", "regions": "region"})
+        .with_row_index("cell")
+        .join(wrong, on="cell", how="left", maintain_order="left")
+        .select("numbers", "kinds", "regions", pl.col("bad").fill_null([]))
+    )
 
 
-def numbers_of(cells: Cells, postcodes: list[str]) -> tuple[list[tuple[str, ...]], list[BadNumber]]:
-    """Per row, its distinct numbers, the preferred one first; and every text that is no number."""
-    hints = [postcode if postcode[:3] in POSTCODE_TERRITORIES else "" for postcode in postcodes]
-    numbers: list[tuple[str, ...]] = [()] * len(hints)
-    bad: list[BadNumber] = []
-    for column in cells.of(Field.NUMBER):
-        pairs = list(zip(column.texts(), hints, strict=True))
-        memo = {pair: read_cell(*pair) for pair in set(pairs)}
-        for row, pair in enumerate(pairs):
-            found, wrong = memo[pair]
-            if found:
-                numbers[row] = tuple(dict.fromkeys((*numbers[row], *found)))
-            bad.extend(BadNumber(row, column.header, value, code) for value, code in wrong)
-    return numbers, bad
+def in_lists(found: pl.DataFrame, key: str, count: int, columns: Mapping[str, str]) -> pl.DataFrame:
+    """One row for each key from 0 to count, with its distinct numbers and what belongs to them: `columns`, as lists.
+
+    `found` is in the order of the key. Most keys have one number: only the others are worth grouping.
+    """
+    alone = found[key].is_unique()
+    lists = pl.concat(
+        [
+            found.filter(alone).select(key, **{name: pl.concat_list(column) for name, column in columns.items()}),
+            found.filter(~alone)
+            .unique([key, "number"], keep="first", maintain_order=True)
+            .group_by(key)
+            .agg(**{name: pl.col(column) for name, column in columns.items()}),
+        ]
+    )
+    every = pl.DataFrame({key: pl.arange(count, dtype=pl.UInt32, eager=True)})
+    return every.join(lists, on=key, how="left", maintain_order="left").select(
+        pl.col(name).fill_null([]) for name in columns
+    )
 
 
-def holder_of(cells: Cells, postcode: str, row: int, number: str) -> Column:
-    """The column whose cell in this row holds this E.164 number."""
-    hint = postcode if postcode[:3] in POSTCODE_TERRITORIES else ""
-    columns = cells.of(Field.NUMBER)
-    return next(column for column in columns if number in read_cell(column.text(row), hint)[0])
+def numbers_in(texts: pl.Series, hints: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Numbers (`cell`, `number`, `kind`, `region`), and texts that are none (`cell`, `value`, `code`).
+
+    Cells count from 0; both frames are in the order of the cells and of the texts in them. A cell is read as one
+    number first, because the signs that part two numbers also part digits.
+    """
+    whole = normalise_numbers(texts, hints).with_columns(texts.alias("value"), hints.alias("hint"))
+    cells = whole.with_row_index("cell")
+    bad = pl.col("code").is_not_null() & ~pl.col("code").is_in(_NEVER_SEVERAL)
+    several = (pl.col("value").str.len_chars() <= LONGEST_TEXT) & pl.col("value").str.contains(_PERHAPS_SEVERAL)
+    parted = _parted(cells.filter(bad & several))
+    one = cells.join(parted, on="cell", how="anti")
+    read = pl.concat([one.drop("hint"), parted], how="diagonal").sort("cell", maintain_order=True)
+    found = read.filter(pl.col("number").is_not_null()).select("cell", "number", "kind", "region")
+    wrong = read.filter(pl.col("code") != "number-missing").select("cell", "value", "code")
+    return found, wrong
+
+
+def _parted(cells: pl.DataFrame) -> pl.DataFrame:
+    """The readings of the pieces of each cell of which at least one is a number; the other cells are left out."""
+    texts = cells["value"].unique()
+    pieces = [[piece.strip() for piece in _BETWEEN_NUMBERS.split(text)] for text in texts]
+    parted = pl.DataFrame({"value": texts, "piece": pl.Series(pieces, dtype=pl.List(pl.String))})
+    exploded = cells.select("cell", "value", "hint").join(parted, on="value", maintain_order="left").explode("piece")
+    read = normalise_numbers(exploded["piece"], exploded["hint"])
+    told = exploded.select("cell", value="piece").hstack(read)
+    return told.filter(pl.col("number").is_not_null().any().over("cell"))

@@ -27,14 +27,32 @@ OVERSEAS_PREFIXES = {
 """National prefix → territory whose own country code the number belongs to: dossier 5.4 and 5.3.
 The library would read some of them (0263, 0269, 0508, 0596 …) as metropolitan."""
 
+CODE_WITHIN = "508"
+"""Saint-Pierre-et-Miquelon: its ten digits are 0, its country code, and six digits (dossier 5.4)."""
+
 METROPOLITAN_WITHIN_OVERSEAS = "063998"
 """The mobile range for fiction lies inside Mayotte's 0639: dossier 5.4."""
 
 POSTCODE_TERRITORIES = {"975": "PM", "986": "WF", "987": "PF", "988": "NC"}
 """Postcode prefix → territory whose subscribers write their numbers without any prefix."""
 
-OVERSEAS_CODES = frozenset({262, 508, 590, 594, 596})
-"""Country codes that share the French plan, so that nine digits from 8 are special-rate there too."""
+CODES_OF_THE_PLAN = frozenset({33, 262, 508, 590, 594, 596})
+"""Country codes that share the French plan."""
+
+NO_SUBSCRIBER = "(?:8[0-9]{8}|93[7-9][0-9]{6})"
+"""National number that is no person's under any code of the plan, whatever the library calls it: special rates, and
+0937 to 0939, kept for exchanges between platforms and mobile networks (dossier 5.4)."""
+
+MACHINES = "700"
+"""Under 33: fourteen-digit numbers of connected objects, never a person (dossier 5.4)."""
+
+SHORTEST = 6
+"""Fewer digits without a country code are a short number; subscribers overseas write six."""
+
+DIRECTORY_ENQUIRIES = "118[0-9]{3}"
+
+LENGTHS_OVERSEAS = frozenset({6, 8})
+"""Digits of a number without any prefix in the territories of POSTCODE_TERRITORIES."""
 
 MAIN_TERRITORY = {590: "GP"}
 """Country code → territory to name where the number alone does not tell (590: also Saint-Martin)."""

@@ -1,133 +1,111 @@
-"""From a file of contacts to a clean frame and a report: the order of the steps, and nothing else."""
+"""From a file of contacts to people and a report: the order of the steps, and nothing else."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import polars as pl
 
 from lists import consent, evidence, identity
 from lists.cells import Cells
-from lists.encoding import decode
-from lists.frame import contact_frame
-from lists.headers import Field, map_columns
-from lists.merging import Columns, merge
-from lists.number_cells import BadNumber, holder_of, numbers_of
-from lists.persons import Join, find_joins
-from lists.problems import Problem, Severity, problem
-from lists.report import ListReport
+from lists.frame import in_pandas
+from lists.headers import CONTACTS, ColumnMapping, Field, map_columns
+from lists.joining import Joined, join_rows
+from lists.number_problems import number_problems
+from lists.number_rows import numbers_of
+from lists.persons import Persons
+from lists.progress import Progress, Step, silent
+from lists.report import ListReport, counted, first_in_words
 from lists.source import Source, read_source
 from lists.table import read_table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContactList:
-    """One row per person in `frame` (columns: see `lists.frame`), and what became of the file."""
+    """One row per person in `people` (columns: see `lists.frame`), all problems (see `lists.problems`), a report."""
 
-    frame: pd.DataFrame
+    people: pl.DataFrame
+    problems: pl.DataFrame
     report: ListReport
 
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The people in pandas."""
+        return in_pandas(self.people)
 
-def read_contacts(path: Path, *, today: date, encoding: str | None = None, delimiter: str | None = None) -> ContactList:
-    """Read a CSV file of contacts; encoding and delimiter are detected unless stated.
+
+def read_contacts(
+    path: Path,
+    *,
+    today: date,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    mapping: ColumnMapping | None = None,
+    persons: Persons = Persons.BY_NUMBER,
+    progress: Progress = silent,
+) -> ContactList:
+    """Read a file of contacts; encoding, delimiter and meaning of columns are detected unless stated.
 
     `today` is the day on which evidence is judged future or not. Bad rows are left out and reported;
     raises a `ListError` when the file as a whole cannot be read, and then nothing was taken from it.
     """
     source = read_source(path)
-    text, encoding = decode(source, encoding)
-    table = read_table(text, delimiter, source.name)
-    cells = Cells(table, map_columns(table.headers, source.name, table.header_line))
-    columns, bad, problems = _columns(cells, today)
-
-    joins = find_joins(columns["external_id"], columns["numbers"])
-    persons_of = {join.row: join.into for join in joins}
-    reachable = {persons_of.get(row, row) for row, numbers in enumerate(columns["numbers"]) if numbers}
-    rejected = {row for row in range(len(table.lines)) if persons_of.get(row, row) not in reachable}
-    merged = [join for join in joins if join.row not in rejected]
-    problems += _number_problems(cells, columns, bad, rejected)
-    problems += [_merged(cells, columns["postcode"], join) for join in merged]
-    headers = {field.value: cells.single(field).header for field in (Field.POSTCODE, Field.SIRET)}
-    problems += merge(columns, merged, table.lines, headers)
-    gone = rejected | {join.row for join in merged}
-    frame = contact_frame(columns, table.lines, [row for row in range(len(table.lines)) if row not in gone])
-    counts = (len(frame), len(merged), len(rejected) + table.rejected)
-    problems += table.problems
-    return ContactList(frame, _report(source, encoding, cells, counts, problems))
+    table = read_table(source, encoding=encoding, delimiter=delimiter, sheet=sheet, progress=progress)
+    origin = replace(source, content=b"")
+    del source
+    cells = Cells(table, map_columns(table.headers, CONTACTS, mapping, file=origin.name, line=table.header_line))
+    rows, bad, problems = _read_cells(cells, today, progress)
+    progress(Step.MERGE, 0, len(table.lines))
+    joined = join_rows(cells, rows, persons)
+    progress(Step.MERGE, len(table.lines), len(table.lines))
+    found = pl.concat([table.problems, *problems, number_problems(cells, bad, joined.rejected), joined.problems])
+    return ContactList(joined.people, found, _report(origin, cells, joined, found))
 
 
-def _columns(cells: Cells, today: date) -> tuple[Columns, list[BadNumber], list[Problem]]:
-    """Every frame column but `line`, one entry per row of the file, and the problems of their cells."""
-    postcodes, problems = identity.postcodes(cells)
-    numbers, bad = numbers_of(cells, postcodes)
-    columns: Columns = {
-        "external_id": cells.single(Field.EXTERNAL_ID).texts(),
-        "last_name": cells.single(Field.LAST_NAME).texts(),
-        "first_name": cells.single(Field.FIRST_NAME).texts(),
-        "postcode": postcodes,
-        "city": cells.single(Field.CITY).texts(),
-        "numbers": numbers,
-        "attributes": identity.attributes(cells),
-    }
-    columns["siret"], found = identity.sirets(cells)
-    problems += found + identity.formulas(cells)
-    columns["past_calls"], found = evidence.past_calls(cells, today)
-    problems += found
-    for read in (consent.consents, evidence.refusals, evidence.objections):
-        said, found = read(cells, today)
-        columns |= said
-        problems += found
-    said, found = evidence.contracts(cells)
-    return columns | said, bad, problems + found
-
-
-def _number_problems(cells: Cells, columns: Columns, bad: list[BadNumber], rejected: set[int]) -> list[Problem]:
-    """Bad numbers reject a row only where the person has no good one; then they say why."""
-    explained = {each.row for each in bad}
-    silent = [BadNumber(row, cells.of(Field.NUMBER)[0].header, "", "number-missing") for row in rejected]
-    return [
-        problem(
-            each.code,
-            line=cells.table.lines[each.row],
-            column=each.column,
-            value=each.value,
-            severity=Severity.REJECTED if each.row in rejected else Severity.WARNING,
-        )
-        for each in (*bad, *(each for each in silent if each.row not in explained))
+def _read_cells(
+    cells: Cells, today: date, progress: Progress
+) -> tuple[dict[str, pl.Series], pl.DataFrame, list[pl.DataFrame]]:
+    """Every column of the people frame but `attributes`, one entry per row of the file; bad numbers; problems."""
+    columns = [(column.header, column.texts) for column in cells.of(Field.NUMBER)]
+    numbers, bad = numbers_of(columns, cells.single(Field.POSTCODE).texts, progress=progress)
+    said = [
+        identity.names(cells),
+        identity.places(cells),
+        identity.businesses(cells),
+        consent.consents(cells, today),
+        evidence.contracts(cells, today),
+        evidence.refusals(cells, today),
+        evidence.objections(cells, today),
+        evidence.past_calls(cells, today),
     ]
+    rows = {"line": cells.table.lines} | numbers.to_dict()
+    for part, _ in said:
+        rows |= part
+    return rows, bad, [identity.formulas(cells), *(found for _, found in said)]
 
 
-def _merged(cells: Cells, postcodes: list[str], join: Join) -> Problem:
-    """Names both lines, and the cell of the later one that shows that it is the same person."""
-    column = cells.single(Field.EXTERNAL_ID)
-    if not join.by_id:
-        column = holder_of(cells, postcodes[join.row], join.row, join.shared)
-    return problem(
-        "merged-same-id" if join.by_id else "merged-same-number",
-        line=cells.table.lines[join.row],
-        column=column.header,
-        value=column.text(join.row),
-        severity=Severity.MERGED,
-        detail=str(cells.table.lines[join.into]),
-    )
-
-
-def _report(
-    source: Source, encoding: str, cells: Cells, counts: tuple[int, int, int], problems: list[Problem]
-) -> ListReport:
-    accepted, merged, rejected = counts
+def _report(source: Source, cells: Cells, joined: Joined, problems: pl.DataFrame) -> ListReport:
+    table, rejected = cells.table, int(joined.rejected.sum())
+    rows, accepted = len(table.lines), joined.people.height
     return ListReport(
         file=source.name,
         sha256=source.sha256,
         size=source.size,
-        encoding=encoding,
-        delimiter=cells.table.delimiter,
-        columns=dict(zip(cells.table.headers, (field.value for field in cells.fields), strict=True)),
-        rows_read=sum(counts),
+        encoding=table.dialect.encoding,
+        delimiter=table.dialect.delimiter,
+        columns={header: field.value for header, field in zip(table.headers, cells.fields, strict=True)},
+        rows_read=rows + table.rejected,
         accepted=accepted,
-        merged=merged,
-        rejected=rejected,
-        problems=tuple(sorted(problems, key=lambda each: (each.line, each.column, each.code))),
+        merged=rows - rejected - accepted,
+        rejected=rejected + table.rejected,
+        counts=counted(problems),
+        problems_found=problems.height,
+        problems=first_in_words(problems),
+        sheet=table.dialect.sheet,
+        member=table.dialect.member,
     )

@@ -9,15 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lists.problems import Problem
+import polars as pl
+
+from lists.problems import Problem, worded
+
+_REPEATED = 200
+"""Problems that a report repeats; `lists.report_csv` writes them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListReport:
     """`rows_read` = `accepted` + `merged` + `rejected`. `size` in bytes, `sha256` in hex, of those bytes.
 
-    `columns` maps each header, in file order, to its field's name or "attribute". Problems are in line
-    order; a row may have several.
+    `columns` maps each header, in file order, to its field's name or "attribute". `counts` tells how often
+    each code was found, `problems_found` how often any. `problems` are the first of them in line order; a
+    row may have several. `sheet` and `member` say where in a workbook or archive the list was.
     """
 
     file: str
@@ -30,7 +36,11 @@ class ListReport:
     accepted: int
     merged: int
     rejected: int
+    counts: Mapping[str, int]
+    problems_found: int
     problems: tuple[Problem, ...]
+    sheet: str = ""
+    member: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """JSON-able form."""
@@ -45,10 +55,25 @@ class ListReport:
             "accepted": self.accepted,
             "merged": self.merged,
             "rejected": self.rejected,
+            "counts": dict(self.counts),
+            "problems_found": self.problems_found,
             "problems": [each.to_dict() for each in self.problems],
+            "sheet": self.sheet,
+            "member": self.member,
         }
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> ListReport:
         """The inverse of `to_dict`."""
         return cls(**{**plain, "problems": tuple(Problem.from_dict(each) for each in plain["problems"])})
+
+
+def counted(problems: pl.DataFrame) -> dict[str, int]:
+    """How often each code was found, by code."""
+    counts = problems.group_by("code").len().sort("code")
+    return dict(counts.iter_rows())
+
+
+def first_in_words(problems: pl.DataFrame) -> tuple[Problem, ...]:
+    """The problems that a report repeats."""
+    return worded(problems.bottom_k(_REPEATED, by=["line", "column", "code"]))

@@ -1,6 +1,7 @@
 """The bytes of a list file, with their hash, taken once and proven unchanged while they were read.
 
-Kept apart because the audit log later rests on this hash: it must belong to the very bytes parsed.
+Kept apart because the audit log later rests on this hash: it belongs to the very bytes that lie on disk,
+packed or not.
 """
 
 from __future__ import annotations
@@ -11,25 +12,35 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lists.archive import unpacked
 from lists.errors import FileChangedWhileRead, FileNotReadable
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file as it was read: its name without folder, its bytes, their SHA-256 (hex)."""
+    """One file as it was read.
+
+    `name` is without folder; `sha256` (hex) and `size` (bytes) are those of the file on disk; `content`
+    is the list itself, unpacked where the file is an archive, and then `member` names it in there.
+    """
 
     name: str
     content: bytes = field(repr=False)
     sha256: str
+    size: int
+    member: str = ""
 
     @property
-    def size(self) -> int:
-        """In bytes."""
-        return len(self.content)
+    def place(self) -> str:
+        """For messages: the file, and the list in it."""
+        return f"{self.name} ({self.member})" if self.member else self.name
 
 
 def read_source(path: Path) -> Source:
-    """Read `path` whole; raises `FileNotReadable` or `FileChangedWhileRead`."""
+    """Read `path` whole; a gzip or zip archive must hold one list.
+
+    Raises `FileNotReadable`, `FileChangedWhileRead`, or what `lists.archive` raises.
+    """
     try:
         before = _fingerprint(path)
         content = path.read_bytes()
@@ -47,7 +58,9 @@ def read_source(path: Path) -> Source:
             f"{path.name} : modifié pendant la lecture ({before[0]} octets avant, {after[0]} après). "
             "Attendez la fin de l'export, ou copiez le fichier, puis recommencez.",
         )
-    return Source(path.name, content, hashlib.sha256(content).hexdigest())
+    sha256 = hashlib.sha256(content).hexdigest()
+    listed, member = unpacked(path.name, content)
+    return Source(path.name, listed, sha256, len(content), member)
 
 
 def _not_readable(path: Path, reason_en: str, reason_fr: str) -> FileNotReadable:

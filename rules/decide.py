@@ -78,12 +78,11 @@ def judge(facts: Facts, situation: Situation, edition: Edition, profile: Profile
     relied_on, outside, broken = _scopes(facts, situation, edition)
     findings: list[Finding] = []
     verdicts = []
-    for rule_id, check, layer, passed, lifting in edition.panel:
-        if rule_id in outside:
-            continue
+    panel = [row for row in edition.panel if row[0] not in outside] if outside else edition.panel
+    for rule_id, check, layer, passed, lifting in panel:
         lifted_by: tuple[str, ...] = ()
         try:
-            outcome = check(facts, situation, numbers) if rule_id not in broken else broken[rule_id]
+            outcome = broken[rule_id] if broken and rule_id in broken else check(facts, situation, numbers)
             if outcome is PASS:
                 if layer in layers:
                     findings.append(passed)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from rules.line import Line
+from rules.windows import Windows
 
 
 class ContactKind(StrEnum):
@@ -93,6 +94,8 @@ class Facts:
     consent_until: date | None = None
     consent_after_refusal: bool = False
     """True when the consent was given later than the last refusal."""
+    consent_hours: Windows = ()
+    """Local hours that the consent is limited to, half-open; none stated: no limit."""
     contract: Contract = Contract.NONE
     contract_until: date | None = None
     bloctel: Bloctel = Bloctel.NOT_CHECKED
@@ -104,10 +107,15 @@ class Facts:
     """A general, provable agreement to be called outside days and hours (no precise date)."""
     slots: tuple[datetime, ...] = ()
     """Precise instants agreed with the consumer, provable."""
+    callback_from: date | None = None
+    """Day of a request to be called back (None: made already), which justifies no earlier call."""
     callback_until: date | None = None
     """Last of the five working days after a proven request for information on this same object."""
     number_unassigned: bool = False
     """The network has said that nobody has this number."""
+    sources_until: date | None = None
+    """Last day on which every source that a call of this advertiser must be held against is fresh (None: none has
+    a term)."""
     line: Line | None = None
     """The trunk at the instant of asking; None where no call is about to leave (forecast, case files)."""
 
@@ -142,7 +150,7 @@ class Facts:
 def _plain(value: object) -> object:
     if isinstance(value, Line):
         return value.to_dict()
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
@@ -180,6 +188,12 @@ def _instants(value: object) -> tuple[datetime, ...]:
     return tuple(datetime.fromisoformat(str(item)) for item in value)
 
 
+def _hours(value: object) -> Windows:
+    if not isinstance(value, list):
+        raise TypeError(f"a list of hours is wanted, not {value!r}")
+    return tuple((time.fromisoformat(opens), time.fromisoformat(ends)) for opens, ends in value)
+
+
 _READERS: Mapping[str, Callable[[Any], object]] = {
     "number": _text,
     "postcode": _text_or_none,
@@ -191,6 +205,7 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "consent": Consent,
     "consent_until": _day,
     "consent_after_refusal": _yes_or_no,
+    "consent_hours": _hours,
     "contract": Contract,
     "contract_until": _day,
     "bloctel": Bloctel,
@@ -199,7 +214,9 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "last_refusal": _instant,
     "any_hour_agreed": _yes_or_no,
     "slots": _instants,
+    "callback_from": _day,
     "callback_until": _day,
     "number_unassigned": _yes_or_no,
+    "sources_until": _day,
     "line": lambda value: None if value is None else Line.from_dict(value),
 }

@@ -83,6 +83,9 @@ _BY_COUNTRY_CODE: dict[str, tuple[Place, ...]] = {
     "+689": POLYNESIA,
 }
 
+_REPRESENTATIVES = {places: prefix.ljust(5, "0") for prefix, places in reversed(_BY_POSTCODE.items())}
+"""One postcode of each territory, the first of the table."""
+
 _POSTCODE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 
 
@@ -93,6 +96,16 @@ def possible_places(postcode: str | None, number: str) -> tuple[Place, ...]:
     that would be a guess. A missing one leaves what the number's country code allows.
     """
     return _places((postcode or "").strip().upper(), number[:4])
+
+
+@lru_cache(maxsize=100_000)
+def representative(postcode: str | None, number: str) -> tuple[str | None, str]:
+    """A postcode and number that stand for the same places, alike for all who live there: of the number nothing is
+    left where the postcode decides, and of a postcode that names no place nothing is lost."""
+    postcode = (postcode or "").strip().upper()
+    if not postcode:
+        return None, next((number[:length] for length in (4, 3) if number[:length] in _BY_COUNTRY_CODE), number[:4])
+    return _REPRESENTATIVES.get(_places(postcode, ""), postcode), ""
 
 
 @lru_cache(maxsize=100_000)

@@ -8,7 +8,18 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from rules.book import caller_id, carrier, duties, exemptions, frequency, hours, permission, sectors, territory
+from rules.book import (
+    caller_id,
+    carrier,
+    duties,
+    exemptions,
+    frequency,
+    hours,
+    permission,
+    sectors,
+    sources,
+    territory,
+)
 from rules.duty import CampaignFacts, Duty, Lack, lacks
 from rules.numbers import Numbers, NumberTable
 from rules.rule import PASS, Check, Exemption, Finding, Layer, Period, Rule
@@ -132,6 +143,7 @@ def french_rulebook() -> Rulebook:
         *sectors.RULES,
         *caller_id.RULES,
         *territory.RULES,
+        *sources.RULES,
         *carrier.RULES,
     )
     return Rulebook(rules, exemptions.EXEMPTIONS, NumberTable.shipped(), duties.DUTIES)

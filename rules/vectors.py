@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from rules.decide import Decision, decide
 from rules.eligibility import next_eligible_at
 from rules.facts import Bloctel, Consent, ContactKind, Contract, Facts, Sector, SystemKind
 from rules.situation import Situation
+from rules.windows import read_windows
 
 CASE_COLUMNS = (
     "case_id",
@@ -34,6 +35,8 @@ CASE_COLUMNS = (
     "cli",
     "system_kind",
 )
+MORE_COLUMNS = ("consent_hours", "callback_from", "sources_until")
+"""May be left out: no limit of hours, a request made already, no source that has a term."""
 ANSWER_COLUMNS = ("case_id", "verdict", "rule_ids", "next_eligible_at")
 
 
@@ -89,9 +92,12 @@ def read_case(row: Mapping[str, str]) -> tuple[Facts, datetime]:
         caller_id=_column(row, "cli", require_caller_id),
         caller_id_authorised=True,
         consent=_column(row, "consent", _CONSENT),
+        consent_hours=_column(row, "consent_hours", lambda text: read_windows(text) if text else ()),
         contract=_column(row, "existing_contract", _CONTRACT),
         bloctel=_column(row, "bloctel_listed", _BLOCTEL),
         attempts=(at,) * _column(row, "attempts_last_30d", _count),
+        callback_from=_column(row, "callback_from", _day),
+        sources_until=_column(row, "sources_until", _day),
     )
     return _with_local_dates(facts, row, at), at
 
@@ -132,6 +138,10 @@ def _instant(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError("write the time zone, as in 2026-09-15T09:00:00Z")
     return at.astimezone(UTC)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _count(text: str) -> int:

@@ -17,6 +17,7 @@ from adapters.report.phone import phone
 from adapters.report.replacing import replacing
 from dialer.forecast import OFFICE_ZONE
 from dialer.story import DecisionLine
+from lists.report_csv import harmless
 from rules.eligibility import Outlook
 
 HEADERS = (
@@ -38,7 +39,6 @@ _OUTLOOKS = {
     str(Outlook.NEVER): "jamais en l'état",
     str(Outlook.BEYOND_HORIZON): "pas avant 400 jours",
 }
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_decisions(lines: Iterable[DecisionLine], target: Path) -> None:
@@ -47,11 +47,6 @@ def write_decisions(lines: Iterable[DecisionLine], target: Path) -> None:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(HEADERS)
         writer.writerows([harmless(cell) for cell in _cells(line)] for line in lines)
-
-
-def harmless(cell: str) -> str:
-    """The cell as text in any spreadsheet: an apostrophe before what would start a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _cells(line: DecisionLine) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from adapters.sip.leg import (
     Ringing,
     TrunkReplied,
 )
-from adapters.sip.sip_messages import q850_cause
+from adapters.sip.sip_messages import q850_cause, retry_after
 from adapters.sip.wire import ReceivedOrder
 from dialer.ports import CallEvent, CallEventKind, EndedBy
 
@@ -118,6 +118,11 @@ class Conversation:
         """After the end: the player, which must rest before it is dropped."""
         player, self._player = self._player, None
         return player
+
+    @property
+    def pause_asked(self) -> int | None:
+        """After the end: for how many seconds the far end wants no call (503 with Retry-After), if it said so."""
+        return retry_after(self._end.message) if self._end is not None and self._end.code == 503 else None
 
     def final(self, blank: CallEvent) -> CallEvent:
         """The one final report, from a `blank` that carries attempt and instant."""

@@ -1,4 +1,4 @@
-"""One PJSUA2 endpoint as this project runs it: one thread, no sound device, A-law first.
+"""One PJSUA2 endpoint as this project runs it: one thread, no sound device, one account per door of the trunk.
 
 A wrong setting aborts the process (docs/adr/0004), which is why nobody else makes an endpoint.
 """
@@ -6,6 +6,7 @@ A wrong setting aborts the process (docs/adr/0004), which is why nobody else mak
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
@@ -13,32 +14,35 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
+from adapters.sip.accounts import Answers, Door, account_config, codec_priorities, transport_config
 from adapters.sip.rtp_ports import RtpRange
 from adapters.sip.trunk import TrunkAddress
 
 TOO_MANY_CALLS: Final = 70010
 """PJ_ETOOMANY: every slot is taken, though perhaps only by an ended call whose BYE nobody answers."""
-_CODECS: Final = {"PCMA/8000": 255, "PCMU/8000": 128}
 
 
 class SipEndpoint:
     """Boots PJSIP for one trunk. It is never torn down: the process ends with `os._exit`, because
-    destructors after `libDestroy` abort."""
+    destructors after `libDestroy` abort. `answers` to our own requests come in as PJSIP is pumped."""
 
     def __init__(self, trunk: TrunkAddress, rtp: RtpRange) -> None:
-        """Raises `pj.Error` when no SIP port or audio bridge can be had."""
+        """Raises `pj.Error` when no SIP port or audio bridge can be had, `ValueError` when no codec can."""
         self._library = pj.Endpoint()
         self._library.libCreate()
         self.channels = _calls_per_process()
         self._library.libInit(_settings(self.channels))
         bound = trunk.host if trunk.local else ""
-        transport = self._library.transportCreate(pj.PJSIP_TRANSPORT_UDP, _transport(bound, 0, 0))
+        transport = self._library.transportCreate(*transport_config(trunk, bound))
         self._library.libStart()
         self._library.audDevManager().setNullDev()
-        for codec in self._library.codecEnum2():
-            self._library.codecSetPriority(codec.codecId, _priority(codec.codecId))
-        self.account = pj.Account()
-        self.account.create(_account(transport, _transport(bound, rtp.first, rtp.span)))
+        present = [str(codec.codecId) for codec in self._library.codecEnum2()]
+        for codec, priority in codec_priorities(trunk, present).items():
+            self._library.codecSetPriority(codec, priority)
+        self.answers: Answers = deque()
+        self.doors = tuple(Door(number, self.answers) for number in range(len(trunk.doors)))
+        for number, door in enumerate(self.doors):
+            door.create(account_config(trunk, number, transport, bound, rtp.first, rtp.span))
         # The bridge measures a call's level only while the call feeds some port: the null device will do.
         self.sink = self._library.audDevManager().getPlaybackDevMedia()
 
@@ -70,23 +74,3 @@ def _settings(channels: int) -> pj.EpConfig:
     media.sndAutoCloseTime = -1  # else the bridge's clock stops one second after a call, in the next one
     settings.logConfig.level = settings.logConfig.consoleLevel = 1
     return settings
-
-
-def _transport(bound: str, port: int, span: int) -> pj.TransportConfig:
-    transport = pj.TransportConfig()
-    transport.boundAddress = bound
-    transport.port, transport.portRange = port, span
-    return transport
-
-
-def _account(transport: int, rtp: pj.TransportConfig) -> pj.AccountConfig:
-    account = pj.AccountConfig()
-    account.idUri = "sip:trunk@127.0.0.1"  # Contact shows it on every call: never a person's number
-    account.sipConfig.transportId = transport
-    account.mediaConfig.transportConfig = rtp
-    account.mediaConfig.lockCodecEnabled = False  # else a re-INVITE follows an answer with two codecs
-    return account
-
-
-def _priority(codec: str) -> int:
-    return next((priority for name, priority in _CODECS.items() if codec.startswith(name)), 0)

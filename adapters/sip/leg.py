@@ -87,8 +87,8 @@ class Leg(pj.Call):  # type: ignore[misc]
     """One outgoing call. The owner drops its last reference only after `Disconnected`, and before the
     next dial: a late destructor hangs up the stranger who got the slot."""
 
-    def __init__(self, endpoint: SipEndpoint, attempt_id: str, notes: Notes) -> None:
-        super().__init__(endpoint.account)
+    def __init__(self, endpoint: SipEndpoint, door: int, attempt_id: str, notes: Notes) -> None:
+        super().__init__(endpoint.doors[door])
         self._attempt_id = attempt_id
         self._notes = notes
         self._trunk_replied = False
@@ -107,7 +107,7 @@ class Leg(pj.Call):  # type: ignore[misc]
         headers = pj.SipHeaderVector()
         headers.append(asserted)
         options.txOption.headers = headers
-        self.makeCall(f"sip:{permit.permit.callee}@{trunk.host}:{trunk.port}", options)
+        self.makeCall(trunk.uri(permit.permit.callee), options)
 
     def pin_audio(self, stream: int) -> None:
         """Hear only the far end that the SDP of this stream names. Raises `SourceNotPinned`."""
@@ -125,6 +125,13 @@ class Leg(pj.Call):  # type: ignore[misc]
 
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
         self._guard(lambda: self._note(DigitHeard(str(prm.digit))))
+
+    def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
+        """Never followed: it would be a second INVITE of one attempt, to a number that nobody judged.
+
+        PJSIP's own choice would stop the call too, but as a 487 that hides the redirect.
+        """
+        return int(pj.PJSIP_REDIRECT_REJECT)
 
     def _note_state(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()

@@ -9,14 +9,15 @@ from __future__ import annotations
 import selectors
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from adapters.sip.admission import UsedAttempts
 from adapters.sip.dispositions import disposition_of
+from adapters.sip.health import TrunkHealth, TrunkState
 from adapters.sip.trunk import TrunkAddress
-from adapters.sip.wire import Hello, Ready, Report
+from adapters.sip.wire import HeldOff, Hello, Probed, Ready, Registered, Report
 from adapters.sip.worker_process import WorkerProcess
 from dialer.errors import DialerError
 from dialer.permit import Permit, PermitKey, PermitRefused
@@ -33,6 +34,8 @@ LONG_LIFE = timedelta(minutes=1)
 """A process that lived so long did not die of its start: the next one waits the first rest again."""
 LONGEST_WAIT = 0.5
 """Seconds after which silent processes are looked at even when nothing is reported."""
+TRUNK_PATIENCE = timedelta(seconds=40)
+"""How long a start waits for the trunk: a REGISTER that nobody answers ends after 32 s (RFC 3261 timer F)."""
 FINAL = {CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST}
 
 
@@ -48,8 +51,16 @@ def _judged(event: CallEvent) -> CallEvent:
 class SipRunner:
     """Places calls on one trunk. Implements `dialer.ports.CallRunner`; for one thread only."""
 
-    def __init__(self, trunk: TrunkAddress, permit_key: PermitKey, clock: Clock, rtp_first_port: int = 20000) -> None:
-        """`rtp_first_port` begins the UDP ports for audio, 64 for each process of four calls.
+    def __init__(
+        self,
+        trunk: TrunkAddress,
+        permit_key: PermitKey,
+        clock: Clock,
+        rtp_first_port: int = 20000,
+        on_trunk: Callable[[TrunkState], None] = lambda state: None,
+    ) -> None:
+        """`rtp_first_port` begins the UDP ports for audio, 64 for each process of four calls. `on_trunk` is
+        told when the trunk goes up or down, or stays down for another reason.
 
         Raises `SimulatedClockRefused` for a simulated clock unless the trunk is the loopback carrier.
         """
@@ -68,11 +79,16 @@ class SipRunner:
         self._last_trouble = f"not a word in {BOOT_PATIENCE.seconds} s"
         self._rest = FIRST_REST
         self._replace_at = 0.0
+        self._health = TrunkHealth(trunk, datetime.now(UTC))
+        self._doors: dict[str, int] = {}
+        self._on_trunk = on_trunk
+        self._told: tuple[bool, str] | None = None
 
     def start(self) -> None:
-        """Spawn the runner processes and wait until they can take calls.
+        """Spawn the runner processes and wait until they can take calls and the trunk is there.
 
-        Raises `RunnerNotStarted` when none is ready within 10 s; goes on with those that are.
+        Raises `RunnerNotStarted` when none is ready within 10 s (goes on with those that are), or when the
+        trunk does not answer or does not register us.
         """
         deadline = time.monotonic() + BOOT_PATIENCE.total_seconds()
         self._running = True
@@ -89,8 +105,16 @@ class SipRunner:
                 "Libérer ce qu'il nomme ou en choisir un autre, puis relancer ; `dialer doctor` vérifie le reste.",
             )
 
+        self._await_trunk()
+
+    def trunk_state(self) -> TrunkState:
+        """Whether calls can leave now, since when, and why not."""
+        return self._health.state(datetime.now(UTC))
+
     def free_channels(self) -> int:
-        """How many orders `place` would accept now."""
+        """How many orders `place` would accept now: none while the trunk is down or held."""
+        if self._door() is None:
+            return 0
         held = sum(len(worker.held) for worker in self._workers)
         return max(0, min(self._trunk.channels - held, sum(worker.free for worker in self._workers)))
 
@@ -106,10 +130,15 @@ class SipRunner:
         except PermitRefused as refusal:
             self._close(attempt_id, CallEventKind.REFUSED, str(refusal))
             return
+        door = self._door()
+        if door is None:
+            self._close(attempt_id, CallEventKind.NOT_SENT, f"the trunk is down: {self.trunk_state().error}")
+            return
         if not self.free_channels():
             self._close(attempt_id, CallEventKind.NOT_SENT, "no free channel")
             return
-        max(self._workers, key=lambda worker: worker.free).place(order)
+        self._doors[attempt_id] = door
+        max(self._workers, key=lambda worker: worker.free).place(order, door)
 
     def events(self, timeout: timedelta) -> Sequence[CallEvent]:
         deadline = time.monotonic() + timeout.total_seconds()
@@ -117,6 +146,7 @@ class SipRunner:
             self._wait(0.0 if self._pending else max(0.0, deadline - time.monotonic()))
             self._end_wedged()
             self._spawn_wanted()
+            self._tell_trunk()
             if self._pending or time.monotonic() >= deadline:
                 break
         events = [_judged(event) for event in self._pending]
@@ -155,6 +185,7 @@ class SipRunner:
             simulated=simulated,
             clock_offset=offset.total_seconds(),
             rtp_first_port=self._rtp_first_port,
+            watches=self._trunk.watched and not any(worker.watches for worker in self._workers),
         )
 
     def _spawn_wanted(self) -> None:
@@ -179,10 +210,53 @@ class SipRunner:
         match report:
             case Ready(channels):
                 self._wanted = -(-self._trunk.channels // channels)
+            case Probed(door, _, trouble):
+                self._health.probed(door, trouble)
+            case Registered(code, trouble, remote):
+                self._health.registered(code, trouble, remote)
+            case HeldOff(attempt_id, seconds):
+                self._health.held(self._doors[attempt_id], timedelta(seconds=seconds), datetime.now(UTC))
             case CallEvent():
                 if report.kind in FINAL:
                     del worker.held[report.attempt_id]
+                    self._judge_door(report)
                 self._pending.append(report)
+
+    def _judge_door(self, end: CallEvent) -> None:
+        """No answer of any kind to an INVITE says that its door is gone; any other answer that it is there."""
+        door = self._doors.pop(end.attempt_id, 0)
+        if end.kind is not CallEventKind.ENDED:
+            return
+        if end.remote or end.answered:
+            self._health.answered(door)
+        elif end.sip_code in (408, 503):
+            self._health.unanswered(door, f"an INVITE got no answer: {end.sip_reason}", datetime.now(UTC))
+
+    def _door(self) -> int | None:
+        return self._health.choice(datetime.now(UTC))
+
+    def _await_trunk(self) -> None:
+        deadline = time.monotonic() + TRUNK_PATIENCE.total_seconds()
+        while not self._health.settled and (left := deadline - time.monotonic()) > 0:
+            self._tell_trunk()
+            self._wait(left)
+            self._spawn_wanted()
+        self._tell_trunk()
+        if self._door() is None:
+            trouble = self.trunk_state().error
+            self.stop(timedelta(seconds=1))
+            raise RunnerNotStarted(
+                f"trunk {self._trunk.name!r} cannot be used: {trouble}. "
+                "Check address, username, password and contract; `dialer doctor` tries each of them.",
+                f"le trunk {self._trunk.name!r} ne peut pas servir : {trouble}. "
+                "Vérifier adresse, identifiant, mot de passe et contrat ; `dialer doctor` les essaie tous.",
+            )
+
+    def _tell_trunk(self) -> None:
+        state = self.trunk_state()
+        if self._told != (state.up, state.error):
+            self._told = (state.up, state.error)
+            self._on_trunk(state)
 
     def _settle(self, worker: WorkerProcess) -> None:
         """A runner process is gone: close what it still held, and let its successor wait a little."""
@@ -190,6 +264,7 @@ class SipRunner:
         self._workers.remove(worker)
         how = worker.bury()
         for attempt_id, dialing in worker.held.items():
+            self._doors.pop(attempt_id, None)
             self._close(attempt_id, CallEventKind.LOST if dialing else CallEventKind.NOT_SENT, how)
         if time.monotonic() - worker.born > LONG_LIFE.total_seconds():
             self._rest = FIRST_REST

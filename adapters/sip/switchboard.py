@@ -19,7 +19,7 @@ from adapters.sip.endpoint import TOO_MANY_CALLS, SipEndpoint
 from adapters.sip.leg import Leg, Notes, PromptPlayer
 from adapters.sip.prompt_files import PromptUnusable, check_prompts
 from adapters.sip.trunk import TrunkAddress
-from adapters.sip.wire import Dialing, LineWriter, ReceivedOrder, encode_report
+from adapters.sip.wire import Dialing, HeldOff, LineWriter, ReceivedOrder, encode_report
 from adapters.sip.worker_clock import WorkerClock
 from dialer.permit import Permit, PermitRefused
 from dialer.ports import CallEvent, CallEventKind, EndedBy
@@ -94,6 +94,8 @@ class Switchboard:
             ended = self._live.pop(attempt_id)
             self.last_hang_up = now
             self._rest(ended.release(), now)
+            if (pause := ended.pause_asked) is not None:
+                self._reports.write(encode_report(HeldOff(attempt_id, pause)))
             self._tell(ended.final(self._blank(attempt_id, CallEventKind.ENDED)))
             del ended
         while self._resting and self._resting[0][0] <= now:
@@ -149,7 +151,7 @@ class Switchboard:
 
     def _dial(self, waiting: _Waiting, permit: VerifiedPermit, now: float) -> None:
         attempt_id = permit.permit.attempt_id
-        leg = Leg(self._endpoint, attempt_id, self._notes)
+        leg = Leg(self._endpoint, waiting.order.door, attempt_id, self._notes)
         try:
             leg.dial(permit, self._trunk)
         except pj.Error as error:

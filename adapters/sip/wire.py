@@ -19,13 +19,14 @@ from dialer.ports import CallEvent, CallEventKind, CallOrder, EndedBy, Script
 @dataclass(frozen=True, slots=True)
 class Hello:
     """The first line to a runner process. `clock_offset` is dialer time minus wall time, in seconds;
-    `reports_fd` is the descriptor to report on."""
+    `reports_fd` is the descriptor to report on; `watches` makes it the one that probes and registers."""
 
     trunk: dict[str, Any]
     permit_key: str
     simulated: bool
     clock_offset: float
     rtp_first_port: int
+    watches: bool = False
     reports_fd: int = -1
 
 
@@ -59,8 +60,34 @@ class Dialing:
     attempt_id: str
 
 
-Report = Ready | BootFailed | Beat | Dialing | CallEvent
-_PLAIN_REPORTS = {kind.__name__: kind for kind in (Ready, BootFailed, Beat, Dialing)}
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """A door of the trunk was asked by OPTIONS. `trouble` is empty when it answered, whatever it said."""
+
+    door: int
+    code: int
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What became of a REGISTER. `trouble` is empty when it was accepted; `remote` as in `CallEvent`."""
+
+    code: int
+    trouble: str
+    remote: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOff:
+    """The far end refused this attempt and asked for a pause of so many seconds (503 with Retry-After)."""
+
+    attempt_id: str
+    seconds: int
+
+
+Report = Ready | BootFailed | Beat | Dialing | Probed | Registered | HeldOff | CallEvent
+_PLAIN_REPORTS = {kind.__name__: kind for kind in (Ready, BootFailed, Beat, Dialing, Probed, Registered, HeldOff)}
 
 
 def encode_hello(hello: Hello) -> bytes:
@@ -71,7 +98,8 @@ def decode_hello(line: bytes) -> Hello:
     return Hello(**json.loads(line))
 
 
-def encode_order(order: CallOrder) -> bytes:
+def encode_order(order: CallOrder, door: int = 0) -> bytes:
+    """`door` is the number of the trunk's door through which the call is to leave."""
     script = asdict(order.script)
     return _line(
         {
@@ -79,6 +107,7 @@ def encode_order(order: CallOrder) -> bytes:
             "script": {name: str(value) for name, value in script.items()},
             "ring_timeout": order.ring_timeout.total_seconds(),
             "max_talk": order.max_talk.total_seconds(),
+            "door": door,
         }
     )
 
@@ -91,6 +120,7 @@ class ReceivedOrder:
     script: Script
     ring_timeout: timedelta
     max_talk: timedelta
+    door: int = 0
 
     @property
     def attempt_id(self) -> str:
@@ -106,6 +136,7 @@ def decode_order(line: bytes) -> ReceivedOrder:
         script=Script(**{name: Path(path) for name, path in said.items()}, opt_out_digit=digit),
         ring_timeout=timedelta(seconds=plain["ring_timeout"]),
         max_talk=timedelta(seconds=plain["max_talk"]),
+        door=plain["door"],
     )
 
 

@@ -21,6 +21,7 @@ from adapters.sip.endpoint import SipEndpoint
 from adapters.sip.rtp_ports import NoPortsFree, claim_rtp_range
 from adapters.sip.switchboard import Switchboard
 from adapters.sip.trunk import TrunkAddress
+from adapters.sip.watch import Watch
 from adapters.sip.wire import (
     Beat,
     BootFailed,
@@ -51,32 +52,33 @@ def main() -> NoReturn:
     hello = decode_hello(_first_line(sys.stdin.fileno()))
     reports = LineWriter(hello.reports_fd)
     try:
-        switchboard = _boot(hello, reports)
+        switchboard, watch = _boot(hello, reports)
     except (SimulatedClockRefused, NoPortsFree, ValueError, pj.Error) as error:
         why = error.reason if isinstance(error, pj.Error) else str(error)
         reports.write(encode_report(BootFailed(why)))
         _leave(3)
     exit_code = 0
     try:
-        _run(switchboard, LineReader(sys.stdin.fileno()), reports)
+        _run(switchboard, watch, LineReader(sys.stdin.fileno()), reports)
     except Exception:  # noqa: BLE001 - whatever it is, calls must be hung up before the process ends
         traceback.print_exc()
         exit_code = 1
-    _say_goodbye(switchboard, reports)
+    _say_goodbye(switchboard, watch, reports)
     _leave(exit_code)
 
 
-def _boot(hello: Hello, reports: LineWriter) -> Switchboard:
+def _boot(hello: Hello, reports: LineWriter) -> tuple[Switchboard, Watch | None]:
     trunk = TrunkAddress.from_dict(hello.trunk)
     clock = WorkerClock(hello.simulated, timedelta(seconds=hello.clock_offset))
     admission = Admission(PermitKey(bytes.fromhex(hello.permit_key)), trunk, clock)
     rtp = claim_rtp_range(hello.rtp_first_port, trunk.host if trunk.local else "")
     endpoint = SipEndpoint(trunk, rtp)
     reports.write(encode_report(Ready(endpoint.channels)))
-    return Switchboard(trunk, endpoint, admission, clock, reports)
+    watch = Watch(trunk, endpoint, lambda report: reports.write(encode_report(report))) if hello.watches else None
+    return Switchboard(trunk, endpoint, admission, clock, reports), watch
 
 
-def _run(switchboard: Switchboard, orders: LineReader, reports: LineWriter) -> None:
+def _run(switchboard: Switchboard, watch: Watch | None, orders: LineReader, reports: LineWriter) -> None:
     """The fixed order that keeps PJSIP sane: events, reap, commands, actions, reap, dial at most one."""
     next_beat = 0.0
     while not orders.ended and not reports.ended:
@@ -87,16 +89,21 @@ def _run(switchboard: Switchboard, orders: LineReader, reports: LineWriter) -> N
         switchboard.act()
         switchboard.reap()
         switchboard.dial_one()
+        if watch is not None:
+            watch.act(time.monotonic())
         reports.flush()
         if (now := time.monotonic()) >= next_beat:
             next_beat = now + _BEAT_EVERY
             reports.write(encode_report(Beat(switchboard.channels, switchboard.stuck_for)))
 
 
-def _say_goodbye(switchboard: Switchboard, reports: LineWriter) -> None:
+def _say_goodbye(switchboard: Switchboard, watch: Watch | None, reports: LineWriter) -> None:
     """Hang up everything; the last goodbye gets a second, so that a lost one is sent again."""
     switchboard.hang_up_all()
-    while time.monotonic() < switchboard.last_hang_up + _FAREWELL:
+    last_word = switchboard.last_hang_up
+    if watch is not None and watch.leave():
+        last_word = time.monotonic()
+    while time.monotonic() < last_word + _FAREWELL:
         switchboard.pump(_EVENTS_WAIT)
         switchboard.reap()
         reports.flush()

@@ -59,6 +59,7 @@ class WorkerProcess:
             os.close(theirs)
         self.reports_fd = reports
         self._reader = LineReader(reports)
+        self.watches = hello.watches
         self.capacity = 0
         self.channels = 0
         self.held: dict[str, bool] = {}
@@ -80,9 +81,9 @@ class WorkerProcess:
         """Whether it has said its last word: everything that it reported has been read."""
         return self._reader.ended
 
-    def place(self, order: CallOrder) -> None:
+    def place(self, order: CallOrder, door: int = 0) -> None:
         self.held[order.permit.attempt_id] = False
-        self._send(encode_order(order))
+        self._send(encode_order(order, door))
 
     def read(self) -> list[Report]:
         """The reports that are there now; beats and dialing marks are also noted here."""

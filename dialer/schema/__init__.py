@@ -6,24 +6,27 @@ Importing this package registers every table with `SQLModel.metadata`.
 from dialer.schema.audit import AuditRow
 from dialer.schema.calls import Attempt, AttemptState, DecisionRow, Limiter
 from dialer.schema.campaigns import Advertiser, Campaign, CampaignList, CampaignState, Candidate, CandidateState
-from dialer.schema.people import (
+from dialer.schema.evidence import (
+    AgreedSlot,
+    CallbackRequest,
     ConsentRow,
-    Contact,
-    ContactList,
     ContractRow,
-    ListMember,
+    Opposition,
     PastCall,
-    Phone,
-    PhoneState,
+    Scrub,
     Wish,
     WishKind,
 )
+from dialer.schema.lists import ImportedList, ListKind, ListMember
+from dialer.schema.people import Contact, Phone, PhoneState
 
 __all__ = [
     "Advertiser",
+    "AgreedSlot",
     "Attempt",
     "AttemptState",
     "AuditRow",
+    "CallbackRequest",
     "Campaign",
     "CampaignList",
     "CampaignState",
@@ -31,14 +34,17 @@ __all__ = [
     "CandidateState",
     "ConsentRow",
     "Contact",
-    "ContactList",
     "ContractRow",
     "DecisionRow",
+    "ImportedList",
     "Limiter",
+    "ListKind",
     "ListMember",
+    "Opposition",
     "PastCall",
     "Phone",
     "PhoneState",
+    "Scrub",
     "Wish",
     "WishKind",
 ]

@@ -40,7 +40,7 @@ class CampaignList(SQLModel, table=True):
     __tablename__ = "campaign_list"
 
     campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
-    list_id: int = Field(foreign_key="contact_list.id", primary_key=True)
+    list_id: int = Field(foreign_key="imported_list.id", primary_key=True)
 
 
 class CandidateState(StrEnum):

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rules.facts import Facts
-from rules.line import Figure
+from rules.line import Breach, Figure
 from rules.numbers import Numbers
 from rules.rule import PASS, Check, Citation, Layer, Outcome, Rule, Text, Verdict
 from rules.situation import Situation
 
 
 def within(figure: Figure) -> Check:
-    """A rule that holds calls back while one figure of the rolling hour is out of the carrier's terms."""
+    """A rule that holds calls back before one figure of the rolling hour can leave the carrier's terms."""
 
     def in_terms(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
-        for breach in facts.line.breaches if facts.line else ():
-            if breach.figure is figure and breach.holds_at(situation.at):
-                return Outcome(
-                    Verdict.DEFER,
-                    "out-of-terms",
-                    {"value": breach.value, "limit": breach.limit, "operator": _operator(facts)},
-                    breach.until,
-                )
-        return PASS
+        held = facts.line.held(facts.caller_id, situation.at) if facts.line else ()
+        longest = max((breach for breach in held if breach.figure is figure), key=_until, default=None)
+        if longest is None:
+            return PASS
+        values: dict[str, int | str] = {"value": longest.value, "limit": longest.limit, "operator": _operator(facts)}
+        if longest.caller_id:
+            values["caller_id"] = longest.caller_id
+        return Outcome(
+            Verdict.DEFER, "next-failure-of-number" if longest.caller_id else "next-failure", values, longest.until
+        )
 
-    in_terms.__doc__ = f"The operator's terms on {figure.name} over the rolling hour; new calls wait until it is back."
+    in_terms.__doc__ = (
+        f"The operator's terms on {figure.name} over the rolling hour, of the trunk and of the number shown: a call "
+        "waits while it would cross the limit if it failed, and with it every call under way."
+    )
     return in_terms
 
 
@@ -51,12 +57,28 @@ def _operator(facts: Facts) -> str:
     return facts.line.operator if facts.line else ""
 
 
-_OUT_OF_TERMS = {
-    "out-of-terms": Text(
-        "{value} sur l'heure glissante, limite {limit} chez {operator}",
-        "{value} over the rolling hour, limit {limit} with {operator}",
-    )
-}
+def _until(breach: Breach) -> datetime:
+    return breach.until
+
+
+def _next_failure(unit: str) -> dict[str, Text]:
+    """Why a call waits, for a figure in this unit."""
+    return {
+        "next-failure": Text(
+            f"le prochain échec mettrait l'heure glissante à {{value}} {unit}, limite {{limit}} {unit} "
+            "chez {operator}",
+            f"the next failed call would cross the limit: rolling hour {{value}} {unit}, limit {{limit}} {unit} "
+            "with {operator}",
+        ),
+        "next-failure-of-number": Text(
+            f"le prochain échec du {{caller_id}} mettrait son heure glissante à {{value}} {unit}, "
+            f"limite {{limit}} {unit} chez {{operator}}",
+            f"the next failed call of {{caller_id}} would cross the limit: its rolling hour {{value}} {unit}, "
+            f"limit {{limit}} {unit} with {{operator}}",
+        ),
+    }
+
+
 _TERMS = (Citation("conditions publiées de l'opérateur", "config/operators"),)
 
 RULES = (
@@ -65,7 +87,7 @@ RULES = (
         Text("Taux de décroché (ASR)", "Answer ratio (ASR)"),
         Layer.CONTRACT,
         _TERMS,
-        _OUT_OF_TERMS,
+        _next_failure("%"),
         within(Figure.ASR),
     ),
     Rule(
@@ -73,7 +95,7 @@ RULES = (
         Text("Durée moyenne (ACD)", "Mean duration (ACD)"),
         Layer.CONTRACT,
         _TERMS,
-        _OUT_OF_TERMS,
+        _next_failure("s"),
         within(Figure.ACD),
     ),
     Rule(
@@ -81,7 +103,7 @@ RULES = (
         Text("Part d'appels courts", "Share of short calls"),
         Layer.CONTRACT,
         _TERMS,
-        _OUT_OF_TERMS,
+        _next_failure("%"),
         within(Figure.SHORT),
     ),
     Rule(

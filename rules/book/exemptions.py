@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from rules.book.hours import NEW_TEXT, OLD_TEXT
 from rules.facts import ContactKind, Contract, Facts, Sector
@@ -46,8 +46,20 @@ def is_press(facts: Facts, situation: Situation, numbers: Numbers) -> bool:
 
 
 def called_back_in_time(facts: Facts, situation: Situation, numbers: Numbers) -> bool:
-    """A call « dans les cinq jours ouvrables suivant la demande », proven and limited to what was asked."""
-    return facts.callback_until is not None and situation.day <= facts.callback_until
+    """A call « dans les cinq jours ouvrables suivant la demande », proven and limited to what was asked. A
+    request justifies no call of an earlier day, on any clock."""
+    if facts.callback_until is None or facts.callback_until < situation.day:
+        return False
+    asked = facts.callback_from
+    return asked is None or all(asked <= moment.date() for moment in situation.clocks)
+
+
+def day_of_the_request(facts: Facts, situation: Situation, numbers: Numbers) -> datetime | None:
+    """The first instant of that day on every clock, while it is still to come."""
+    if facts.callback_from is None:
+        return None
+    begins = (datetime.combine(facts.callback_from, time(0), moment.tzinfo) for moment in situation.clocks)
+    return max((start.astimezone(UTC) for start in begins if start > situation.at), default=None)
 
 
 def in_agreed_slot(facts: Facts, situation: Situation, numbers: Numbers) -> bool:
@@ -106,6 +118,7 @@ EXEMPTIONS = (
         frozenset({"FR-CONSENT"}),
         called_back_in_time,
         Period(date(2026, 8, 11)),
+        opens=day_of_the_request,
     ),
     Exemption(
         "FR-HOURS-APPT",

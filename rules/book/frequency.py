@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from rules.book.accepted_hours import OUTSIDE_REASON, within_accepted_hours
 from rules.book.hours import NEW_TEXT, OLD_TEXT
 from rules.facts import Consent, Facts
 from rules.numbers import Numbers
@@ -48,9 +49,12 @@ def rested_after_consent_given_again(facts: Facts, situation: Situation, numbers
 
 def no_refusal_without_new_consent(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """« mettre fin sans délai à l'appel et ne plus vous contacter » (L.221-16 as amended, U-2): without a
-    later consent a refusal is lasting, whatever the contract or the press exemption."""
-    if facts.last_refusal is None or facts.last_refusal > situation.at or _consented_again(facts, situation):
+    later consent a refusal is lasting, whatever the contract or the press exemption; one that is limited
+    to hours undoes it within them."""
+    if facts.last_refusal is None or facts.last_refusal > situation.at:
         return PASS
+    if _consented_again(facts, situation):
+        return within_accepted_hours(facts, situation)
     return Outcome(Verdict.DENY, "refused", {"refused_on": _refused_on(facts.last_refusal, situation).isoformat()})
 
 
@@ -159,7 +163,8 @@ RULES = (
             "refused": Text(
                 "refus exprimé le {refused_on}, sans consentement donné depuis",
                 "refused on {refused_on}, and no consent was given since",
-            )
+            ),
+            **OUTSIDE_REASON,
         },
         no_refusal_without_new_consent,
         NEW_TEXT,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from rules.book.accepted_hours import OUTSIDE_REASON, within_accepted_hours
 from rules.book.hours import NEW_TEXT
 from rules.facts import Bloctel, Consent, ContactKind, Facts, SystemKind
 from rules.numbers import Numbers
@@ -15,9 +17,12 @@ UNTIL_ABOLITION = Period(None, date(2026, 8, 10))
 
 def consented(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """« Il est interdit de démarcher par téléphone […] un consommateur qui n'a pas exprimé préalablement
-    son consentement » ; « Il appartient au professionnel d'apporter la preuve »."""
+    son consentement » ; « Il appartient au professionnel d'apporter la preuve ». A call outside the hours
+    accepted is not covered, not even at a slot agreed otherwise."""
     consent = facts.consent_on(situation.day)
-    return PASS if consent is Consent.VALID else Outcome(Verdict.DENY, consent.value)
+    if consent is not Consent.VALID:
+        return Outcome(Verdict.DENY, consent.value)
+    return within_accepted_hours(facts, situation) if facts.consent_hours else PASS
 
 
 def not_on_bloctel(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
@@ -39,12 +44,15 @@ def not_objected(facts: Facts, situation: Situation, numbers: Numbers) -> Outcom
 
 def consented_to_machines(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """« Est interdite la prospection directe au moyen de système automatisé » without prior consent that
-    covers automated voice calls; contract and press exemptions do not reach it. For professionals the
-    same by policy, since sole traders are natural persons (U-12)."""
-    if facts.system is not SystemKind.AI_AGENT or facts.consent_on(situation.day) is Consent.VALID:
+    covers automated voice calls at this hour; contract and press exemptions do not reach it. For
+    professionals the same by policy, since sole traders are natural persons (U-12)."""
+    if facts.system is not SystemKind.AI_AGENT:
         return PASS
-    professional = facts.kind is ContactKind.PROFESSIONAL
-    return Outcome(Verdict.DENY, "no-machine-consent", layer=Layer.POLICY if professional else None)
+    consented = facts.consent_on(situation.day) is Consent.VALID
+    outcome = within_accepted_hours(facts, situation) if consented else Outcome(Verdict.DENY, "no-machine-consent")
+    if outcome is PASS or facts.kind is not ContactKind.PROFESSIONAL:
+        return outcome
+    return replace(outcome, layer=Layer.POLICY)
 
 
 _GDPR_21 = Citation("RGPD art. 21(2)-(3)")
@@ -72,6 +80,7 @@ RULES = (
                 "consent expired, incomplete, without proof, or given for something else",
             ),
             Consent.WITHDRAWN.value: Text("consentement retiré", "consent withdrawn"),
+            **OUTSIDE_REASON,
         },
         consented,
         NEW_TEXT,
@@ -118,7 +127,8 @@ RULES = (
             "no-machine-consent": Text(
                 "appel par automate sans consentement couvrant les appels automatisés",
                 "machine call without a consent that covers automated calls",
-            )
+            ),
+            **OUTSIDE_REASON,
         },
         consented_to_machines,
     ),

@@ -6,6 +6,7 @@ Pure functions of the evidence and of a local date; what cannot be proven does n
 from rules.evidence.callback import last_callback_day
 from rules.evidence.consent import (
     NO_CONSENT,
+    Channel,
     ConsentRecord,
     ConsentStatus,
     Notice,
@@ -20,6 +21,7 @@ from rules.evidence.scrub import ScrubRecord, ScrubStatus, scrub_status
 
 __all__ = [
     "NO_CONSENT",
+    "Channel",
     "ConsentRecord",
     "ConsentStatus",
     "ContractRecord",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from dateutil.relativedelta import relativedelta
 
 from rules.facts import Consent, Sector, SystemKind
+from rules.windows import Windows
 
 
 class NoticeItem(StrEnum):
@@ -27,6 +28,16 @@ class NoticeItem(StrEnum):
     """Access to the proof on a durable medium."""
 
 
+class Channel(StrEnum):
+    """By which way the person agreed to be reached."""
+
+    VOICE = "voice"
+    SMS = "sms"
+    EMAIL = "email"
+    POST = "post"
+    SOCIAL = "social"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One version of the notice: who, for whom, for what, how long, and which items it shows."""
@@ -41,12 +52,41 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
-    """A consent as collected. `systems` empty: nothing was said about machines, so persons only."""
+    """A consent as collected. What the record itself states narrows what its notice states, and never widens it."""
 
     notice: Notice | None
     collected_on: date | None
     proof: str
     systems: frozenset[SystemKind] = frozenset()
+    """Empty: nothing was said about machines, so persons only."""
+    channels: frozenset[Channel] = frozenset()
+    """Empty: nothing was said but the notice's own words, which are about calls."""
+    hours: Windows = ()
+    """Local hours accepted; empty: nothing was said about hours."""
+    until: date | None = None
+    """Last day of a period shorter than the notice's."""
+    advertiser: str = ""
+    sectors: frozenset[Sector] = frozenset()
+    withdrawn: bool = False
+    """Withdrawn, on `withdrawn_on` or, where that is None, on a day that cannot be read."""
+    withdrawn_on: date | None = None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of its life; None without a notice or a date of collection."""
+        if self.notice is None or self.collected_on is None:
+            return None
+        last = last_day_of_consent(self.collected_on, self.notice.period_days)
+        return min(last, self.until) if self.until else last
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn or self.withdrawn_on is not None
+
+    def concerns(self, advertiser: str) -> bool:
+        """Whether it was given to this advertiser; one that names nobody may have been."""
+        named = {self.notice.advertiser if self.notice else "", self.advertiser} - {""}
+        return not named or advertiser in named
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +107,13 @@ class ConsentStatus:
     collected_on: date | None = None
     after_refusal: bool = False
     """Given later than the last refusal."""
+    hours: Windows = ()
+    """Local hours to which it is limited; empty: no limit."""
 
 
 NO_CONSENT = ConsentStatus(Consent.NONE)
 _FOR_PERSONS = frozenset({SystemKind.HUMAN_AGENT, SystemKind.AUTOMATED})
+_BY_VOICE = frozenset({Channel.VOICE})
 
 
 def last_day_of_consent(collected_on: date, period_days: int) -> date:
@@ -83,16 +126,19 @@ def last_day_of_consent(collected_on: date, period_days: int) -> date:
 
 
 def covers(record: ConsentRecord, purpose: Purpose) -> bool:
-    """Whether the record names this advertiser, caller, offer and system, shows all five items, and is proven."""
+    """Whether the record names this advertiser, caller, offer, system and the voice, shows all five items, and is
+    proven and not withdrawn."""
     notice = record.notice
     return (
         notice is not None
         and bool(record.proof)
+        and not record.is_withdrawn
         and notice.items == frozenset(NoticeItem)
-        and notice.advertiser == purpose.advertiser
+        and notice.advertiser == purpose.advertiser == (record.advertiser or purpose.advertiser)
         and (purpose.caller in notice.callers or purpose.caller == purpose.advertiser)
-        and purpose.sector in notice.sectors
+        and purpose.sector in notice.sectors & (record.sectors or notice.sectors)
         and purpose.system in (record.systems or _FOR_PERSONS)
+        and Channel.VOICE in (record.channels or _BY_VOICE)
     )
 
 
@@ -105,20 +151,27 @@ def consent_status(
 ) -> ConsentStatus:
     """The status on `today`: the longest record that covers the purpose and is later than every objection.
 
-    An objection without a readable date counts as made today. A consent given on the very day of an
-    objection or refusal does not undo it; one that is later than the last refusal is preferred.
+    To withdraw a consent is to object to its advertiser. An objection without a readable date counts as made
+    today. A consent given on the very day of an objection or refusal does not undo it; one that is later than
+    the last refusal is preferred. Of two that end on one day the one without limit of hours counts; hours of
+    several records are never added up.
     """
     stated = list(records)
-    objected = max((day or today for day in objections), default=date.min)
+    withdrawn = [each.withdrawn_on for each in stated if each.is_withdrawn and each.concerns(purpose.advertiser)]
+    objected = max((day or today for day in (*objections, *withdrawn)), default=date.min)
     held = [
-        (last_day_of_consent(record.collected_on, record.notice.period_days), record.collected_on)
+        (until, not record.hours, record.collected_on, record.hours)
         for record in stated
-        if record.notice and record.collected_on and objected < record.collected_on <= today and covers(record, purpose)
+        if record.collected_on
+        and (until := record.last_day)
+        and objected < record.collected_on <= today
+        and covers(record, purpose)
     ]
-    again = [(until, on) for until, on in held if refused_on and on > refused_on and until >= today]
-    until, collected_on = max(again or held, default=(None, None))
-    if until is None and objected > date.min:
-        return ConsentStatus(Consent.WITHDRAWN)
-    if until is None:
+    again = [each for each in held if refused_on and each[2] > refused_on and each[0] >= today]
+    if not held:
+        if objected > date.min:
+            return ConsentStatus(Consent.WITHDRAWN)
         return ConsentStatus(Consent.UNPROVEN) if stated else NO_CONSENT
-    return ConsentStatus(Consent.VALID if today <= until else Consent.UNPROVEN, until, collected_on, bool(again))
+    until, _, collected_on, hours = max(again or held)
+    status = Consent.VALID if today <= until else Consent.UNPROVEN
+    return ConsentStatus(status, until, collected_on, bool(again), hours)

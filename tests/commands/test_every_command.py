@@ -37,6 +37,7 @@ ANSWERS: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {
     ("init",): ((), 0),
     ("list", "import"): (("contacts.csv",), 3),
     ("list", "show"): ((), 0),
+    ("list", "undo"): (("nulle part", "--yes"), 3),
     ("list", "check"): (("contacts", "--campaign", "Fibre novembre", "--at", "2026-11-24T10:02+01:00"), 0),
     ("campaign", "create"): (("campaign.toml", "--list", "contacts"), 3),
     ("campaign", "start"): (("nulle part",), 3),
@@ -48,6 +49,15 @@ ANSWERS: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {
     ("rules", "show"): (("FR-HOURS",), 0),
     ("rules", "check"): (("absent.csv",), 3),
     ("objection", "show"): (("0639980100",), 0),
+    ("objection", "import"): (("absent.csv",), 3),
+    ("objection", "withdraw"): (("0639980100", "--reason", "une erreur"), 3),
+    ("consent", "show"): (("0639980100",), 0),
+    ("consent", "import"): (("absent.csv",), 3),
+    ("opposition", "show"): ((), 0),
+    ("opposition", "import"): (("absent.csv", "--source", "groupe", "--as-of", "2026-11-20"), 3),
+    ("opposition", "withdraw"): (("nulle part", "--yes"), 3),
+    ("evidence", "show"): (("0639980100",), 0),
+    ("evidence", "import"): (("contracts", "absent.csv"), 3),
     ("audit", "verify"): ((), 0),
     ("audit", "explain"): (("1",), 3),
 }
@@ -56,6 +66,8 @@ ELSEWHERE = {
     ("demo",): "tests/end_to_end/test_demo.py",
     ("doctor",): "tests/commands/test_doctor.py",
     ("objection", "add"): "tests/commands/test_objections.py",
+    ("consent", "add"): "tests/commands/test_consents.py",
+    ("consent", "withdraw"): "tests/commands/test_consents.py",
     ("run",): "tests/end_to_end/test_bad_days.py",
 }
 """Commands whose JSON is asked for there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ def test_a_good_file_is_reported_and_shown(new_folder: Folder, tmp_path: Path) -
     assert imported["list"] == "septembre"
     assert (imported["report"]["rows_read"], imported["report"]["accepted"]) == (2, 2)
     shown = new_folder.json("list", "show")
-    assert shown["lists"] == [{"name": "septembre", "report": imported["report"]}]
+    (listed,) = shown["lists"]
+    assert (listed["name"], listed["kind"], listed["report"]) == ("septembre", "contacts", imported["report"])
     assert new_folder.json("list", "show", "septembre") == shown
     assert "2 lignes lues" in new_folder("list", "show", "septembre").words
 
@@ -102,7 +104,7 @@ def test_a_file_that_changes_while_it_is_read(
 
 
 def test_a_locked_database(new_folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dialer.store._BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("commands.importing._PATIENCE", timedelta(milliseconds=50))
     (tmp_path / "good.csv").write_bytes(GOOD)
     before = new_folder.tables()
     with closing(sqlite3.connect(new_folder.path / "dialer.db")) as other:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tests.commands.conftest import Folder
 
 NUMBER = "06 39 98 01 00"
+NOBODYS = "06 39 98 99 99"
 
 
 @pytest.mark.parametrize("advertiser", [(), ("--advertiser", "fibre-horizon")], ids=["toward all", "toward one"])
@@ -32,19 +33,46 @@ def test_it_can_be_dated_when_it_was_said(loaded_folder: Folder) -> None:
     assert wish["said_at"].startswith("2026-11-20T17:00:00")
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (("add", "06 39 98 99 99"), "+33639989999"),
-        (("show", "06 39 98 99 99"), "+33639989999"),
-        (("add", NUMBER, "--advertiser", "autre"), "autre"),
-    ],
-    ids=["unknown number", "unknown number shown", "unknown advertiser"],
-)
-def test_whom_nobody_knows_is_refused(loaded_folder: Folder, words: tuple[str, ...], told: str) -> None:
+def test_an_advertiser_whom_nobody_knows_is_refused(loaded_folder: Folder) -> None:
     rows = loaded_folder.tables()
-    assert told in loaded_folder.json("objection", *words, exit_code=3)["message"]
+    assert "autre" in loaded_folder.json("objection", "add", NUMBER, "--advertiser", "autre", exit_code=3)["message"]
     assert loaded_folder.tables() == rows
+
+
+def test_an_objection_to_a_number_of_nobody_is_kept(loaded_folder: Folder) -> None:
+    assert loaded_folder.json("objection", "show", NOBODYS)["lists"] == []
+    loaded_folder.json("objection", "add", NOBODYS)
+    (row,) = loaded_folder.json("objection", "show", NOBODYS)["lists"]
+    assert (row["kind"], row["list"], row["said_on"]) == ("objection", "noted-by-hand", "2026-11-24")
+    assert "opposition · 2026-11-24 · noted-by-hand" in loaded_folder("objection", "show", NOBODYS).words
+    assert "noted-by-hand" in loaded_folder("list", "show").words
+    assert "objection withdraw" in loaded_folder.json("list", "undo", "noted-by-hand", "--yes", exit_code=3)["message"]
+
+
+@pytest.mark.parametrize("number", [NUMBER, NOBODYS], ids=["somebody's", "nobody's"])
+def test_a_mistake_is_corrected_with_a_reason_and_never_deleted(loaded_folder: Folder, number: str) -> None:
+    loaded_folder.json("objection", "add", number)
+    assert loaded_folder("objection", "withdraw", number).exit_code == 2
+    assert loaded_folder("objection", "withdraw", number, "--reason", " ").exit_code == 2
+    loaded_folder.json("objection", "withdraw", number, "--reason", "chiffres inversés", "--by", "anne")
+    told = loaded_folder("objection", "show", number).words
+    assert "opposition" in told
+    assert "correction" in told
+    refused = loaded_folder.json("objection", "withdraw", number, "--reason", "encore", exit_code=3)
+    assert "dialer consent add" in refused["message"]
+    if number == NUMBER:
+        assert loaded_folder.json("why", number)["decision"]["verdict"] == "allow"
+
+
+def test_a_file_of_objections_is_in_force_at_once(loaded_folder: Folder) -> None:
+    file = loaded_folder.path / "oppositions.csv"
+    file.write_text(f"Tél;Type;Date\n{NUMBER};retrait;20/11/2026\nabc;;\n{NOBODYS};refus;jadis\n", "utf-8")
+    told = loaded_folder.json("objection", "import", file)
+    assert (told["report"]["accepted"], told["report"]["rejected"]) == (2, 1)
+    problems = (loaded_folder.path / "reports" / "oppositions.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(";")[1] for line in problems] == ["line", "3", "3", "4"]
+    assert "FR-OBJECTION" in loaded_folder.json("why", NUMBER, exit_code=1)["decision"]["rule_ids"]
+    assert "déjà" in loaded_folder.json("objection", "import", file, "--name", "encore", exit_code=3)["message"]
 
 
 def test_people_without_a_wish_are_said_to_have_none(loaded_folder: Folder) -> None:

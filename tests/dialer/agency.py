@@ -29,8 +29,8 @@ from dialer.schema import (
     Candidate,
     ConsentRow,
     Contact,
-    ContactList,
     DecisionRow,
+    ImportedList,
     Limiter,
     ListMember,
     Phone,
@@ -230,9 +230,9 @@ def consent_of(contact_id: int, **changes: Any) -> ConsentRow:
 
 
 def _list_id(session: Session, name: str) -> int:
-    stored = session.exec(select(ContactList).where(ContactList.name == name)).first()
+    stored = session.exec(select(ImportedList).where(ImportedList.name == name)).first()
     if stored is None:
-        stored = ContactList(name=name, file_name=f"{name}.csv", sha256=name, imported_at=MORNING, report={})
+        stored = ImportedList(name=name, file_name=f"{name}.csv", sha256=name, imported_at=MORNING, report={})
         session.add(stored)
         session.flush()
     return stored.id

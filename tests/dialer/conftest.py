@@ -83,7 +83,10 @@ def database_url(engine_name: str, stores: dict[str, Store], request: pytest.Fix
     """A database with its tables and nothing in them."""
     if engine_name == "sqlite":
         url = stores["sqlite"].url
-        shutil.copy(request.getfixturevalue("migrated_file"), url.removeprefix("sqlite:///"))
+        file = Path(url.removeprefix("sqlite:///"))
+        for log in ("-wal", "-shm"):  # left by a killed process, they would be replayed into the next test's database
+            file.with_name(file.name + log).unlink(missing_ok=True)
+        shutil.copy(request.getfixturevalue("migrated_file"), file)
         yield url
         return
     cluster: Cluster = request.getfixturevalue("cluster")

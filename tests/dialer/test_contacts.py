@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -13,30 +13,18 @@ from dialer import contacts
 from dialer.audit import AuditKind, verify
 from dialer.contacts import import_list, list_named
 from dialer.errors import NotFound, NotPossible
-from dialer.schema import ConsentRow, Contact, ContactList, ContractRow, ListMember, PastCall, Phone, Wish, WishKind
+from dialer.imports import report_of
+from dialer.schema import ConsentRow, Contact, ContractRow, ListMember, Opposition, PastCall, Phone, WishKind
 from lists import read_contacts
+from lists.progress import Step
 from tests.dialer.agency import Agency
-
-HEADER = (
-    "Réf client;Nom;Prénom;Téléphone;Portable;Code postal;Ville;SIRET;Date consentement;Notice;Preuve;"
-    "Systèmes acceptés;Contrat en cours;Fin contrat;Refus le;Opposition le;Appels passés;Commentaire"
-)
-COLUMNS = HEADER.split(";")
-TODAY = date(2026, 11, 24)
+from tests.dialer.lists import TODAY, load, row
 
 
-def row(**cells: str) -> str:
-    """One line of the file: `row(Nom="Roux", Portable="06…")`; `_` stands for a space."""
-    named = {name.replace("_", " "): value for name, value in cells.items()}
-    assert set(named) <= set(COLUMNS)
-    return ";".join(named.get(column, "") for column in COLUMNS)
-
-
-def load(agency: Agency, *rows: str, name: str = "liste", folder: Path | None = None) -> ContactList:
-    path = (folder or agency.workspace.settings.folder) / f"{name}.csv"
-    path.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
+def oppositions(agency: Agency) -> list[tuple[int, WishKind, int, date | None]]:
     with agency.transaction() as session:
-        return import_list(session, read_contacts(path, today=TODAY), name, agency.clock.now())
+        rows = session.exec(select(Opposition).order_by(col(Opposition.number), Opposition.kind)).all()
+    return [(each.number, each.kind, each.advertiser_id, each.said_on) for each in rows]
 
 
 def test_a_person_is_stored_with_everything_about_them(agency: Agency) -> None:
@@ -99,15 +87,12 @@ def test_a_contract_keeps_its_object_and_end(agency: Agency, end: str, until: da
 
 
 @pytest.mark.parametrize(("column", "kind"), [("Refus_le", WishKind.REFUSAL), ("Opposition_le", WishKind.OBJECTION)])
-@pytest.mark.parametrize(
-    ("cell", "said_at"), [("06/10/2026", datetime(2026, 10, 6, 12, tzinfo=UTC)), ("courant septembre", None)]
-)
-def test_a_wish_is_kept_toward_everybody(
-    agency: Agency, column: str, kind: WishKind, cell: str, said_at: datetime | None
+@pytest.mark.parametrize(("cell", "said_on"), [("06/10/2026", date(2026, 10, 6)), ("courant septembre", None)])
+def test_what_limits_is_kept_by_number_toward_everybody(
+    agency: Agency, column: str, kind: WishKind, cell: str, said_on: date | None
 ) -> None:
-    load(agency, row(Portable="0639980101", **{column: cell}))
-    (wish,) = agency.wishes()
-    assert (wish.kind, wish.said_at, wish.advertiser_id, wish.source) == (kind, said_at, None, "list liste")
+    load(agency, row(Téléphone="0199000001", Portable="0639980101", **{column: cell}))
+    assert oppositions(agency) == [(33199000001, kind, 0, said_on), (33639980101, kind, 0, said_on)]
 
 
 def test_past_calls_are_kept_one_by_one(agency: Agency) -> None:
@@ -117,57 +102,83 @@ def test_past_calls_are_kept_one_by_one(agency: Agency) -> None:
     assert days == [date(2026, 10, 27), date(2026, 11, 3), date(2026, 11, 3)]
 
 
-def test_an_import_is_recorded_with_its_hash(agency: Agency) -> None:
-    stored = load(agency, row(Portable="0639980101"), row(Portable="06 XX"))
+def test_an_import_is_recorded_with_its_hash_and_figures(agency: Agency) -> None:
+    imported = load(agency, row(Portable="0639980101"), row(Portable="06 XX"), source="hubspot")
     last = agency.audit()[-1]
     assert last.kind == AuditKind.LIST_IMPORTED
-    assert json.loads(last.body) == {"list": "liste", "sha256": stored.sha256, "accepted": 1, "rejected": 1}
+    assert json.loads(last.body) == {
+        "list": "liste",
+        "kind": "contacts",
+        "sha256": imported.list.sha256,
+        "source": "hubspot",
+        "as_of": None,
+        "advertiser": None,
+        "accepted": 1,
+        "merged": 0,
+        "rejected": 1,
+        "persons_added": 1,
+        "persons_known": 0,
+        "numbers_added": 1,
+        "opposed": 0,
+    }
 
 
-def test_who_is_known_by_a_number_keeps_their_place_and_learns_the_rest(agency: Agency) -> None:
-    load(agency, row(Nom="Roux", Portable="0639980101"), name="un")
-    load(
-        agency,
-        row(Nom="Roux", Téléphone="0199000001", Portable="0639980101", Opposition_le="06/10/2026"),
-        name="deux",
-    )
+def test_the_stored_report_reads_back(agency: Agency) -> None:
+    load(agency, row(Portable="0639980101"), row(Portable="06 XX"))
     with agency.transaction() as session:
-        (person,) = session.exec(select(Contact))
-        numbers = session.exec(select(Phone.number).order_by(col(Phone.number))).all()
-        lists = session.exec(select(ListMember.list_id)).all()
-    assert numbers == ["+33199000001", "+33639980101"]
-    assert len(lists) == 2
-    assert [wish.contact_id for wish in agency.wishes()] == [person.id]
+        report, stored = report_of(list_named(session, "liste"))
+    assert (report.accepted, report.rejected, report.problems_found) == (1, 1, len(report.problems))
+    assert stored == {"persons_added": 1, "persons_known": 0, "numbers_added": 1, "opposed": 0}
 
 
-def test_what_limits_calls_reaches_everybody_who_shares_the_numbers(agency: Agency) -> None:
-    """Two people of the first list turn out to share a row of the second: the consent is one's, the limits both's."""
-    load(agency, row(Nom="Roux", Portable="0639980101"), row(Nom="Blanc", Portable="0639980102"), name="un")
-    load(
-        agency,
-        row(
-            Téléphone="0639980101",
-            Portable="0639980102",
-            Date_consentement="12/03/2026",
-            Refus_le="06/10/2026",
-            Appels_passés="03/11/2026",
-        ),
-        name="deux",
-    )
+def test_a_report_of_the_first_version_reads_back(agency: Agency) -> None:
+    imported = load(agency, row(Portable="0639980101"))
+    older = {name: part for name, part in imported.list.report.items() if name not in {"counts", "problems_found"}}
+    imported.list.report = older
+    assert report_of(imported.list)[0].problems_found == len(imported.report.problems)
+
+
+def test_kind_and_region_of_a_number_are_kept(agency: Agency) -> None:
+    load(agency, row(Téléphone="0199000001", Portable="0639980101"))
     with agency.transaction() as session:
-        both = sorted(session.exec(select(Contact.id)))
-        consents = session.exec(select(ConsentRow.contact_id)).all()
-        called = sorted(session.exec(select(PastCall.contact_id)))
-        phones = session.exec(select(Phone.contact_id).order_by(col(Phone.number))).all()
-    assert (len(both), consents, called, phones) == (2, both[:1], both, both)
-    assert sorted(wish.contact_id for wish in agency.wishes()) == both
+        kinds = session.exec(select(Phone.number, Phone.kind, Phone.region, Phone.rank).order_by(col(Phone.rank))).all()
+    assert [tuple(each) for each in kinds] == [("+33199000001", "fixed", "FR", 0), ("+33639980101", "mobile", "FR", 1)]
 
 
-def test_the_same_file_is_taken_once(agency: Agency, tmp_path: Path) -> None:
+def test_a_member_knows_the_line_of_the_file(agency: Agency) -> None:
+    load(agency, row(Portable="0639980101"), row(Portable="06 XX"), row(Portable="0639980102"))
+    with agency.transaction() as session:
+        assert session.exec(select(ListMember.line).order_by(col(ListMember.line))).all() == [2, 4]
+
+
+def test_progress_tells_of_matching_and_storing(agency: Agency) -> None:
+    told: list[tuple[Step, int, int]] = []
+    load(agency, row(Portable="0639980101"), progress=lambda *word: told.append(word))
+    stored = [(done, total) for step, done, total in told if step is Step.STORE]
+    assert stored[-1] == (3, 3)
+    assert [step for step, done, total in told if step is Step.MATCH and done == total] == [Step.MATCH]
+
+
+def test_strict_refuses_a_file_with_a_bad_row_and_names_it(agency: Agency) -> None:
+    before = agency.numbers_of_rows()
+    with pytest.raises(NotPossible, match=r"1 rows cannot be used and --strict .* line 3, .* leave --strict out"):
+        load(agency, row(Portable="0639980101"), row(Portable="06 XX"), strict=True)
+    assert agency.numbers_of_rows() == before
+    load(agency, row(Portable="0639980101"), row(Portable="0639980102"), strict=True)
+
+
+def test_a_file_without_any_usable_row_is_refused(agency: Agency) -> None:
+    before = agency.numbers_of_rows()
+    with pytest.raises(NotPossible, match=r"none of its 1 rows can be used, so nothing was imported: line 2"):
+        load(agency, row(Portable="06 XX"))
+    assert agency.numbers_of_rows() == before
+
+
+def test_the_same_file_is_taken_once(agency: Agency) -> None:
     load(agency, row(Portable="0639980101"))
     before = agency.numbers_of_rows()
     with pytest.raises(NotPossible, match=r"very file was already imported on 2026-11-24 09:02 UTC as 'liste'"):
-        load(agency, row(Portable="0639980101"), name="autre", folder=tmp_path)
+        load(agency, row(Portable="0639980101"), name="autre")
     assert agency.numbers_of_rows() == before
 
 
@@ -179,18 +190,21 @@ def test_a_name_is_taken_once(agency: Agency) -> None:
     assert agency.numbers_of_rows() == before
 
 
-def test_a_crash_in_the_middle_leaves_nothing(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
-    store_person, seen = contacts._store_person, []
+@pytest.mark.parametrize("crash", [MemoryError, KeyboardInterrupt])
+def test_a_crash_in_the_middle_leaves_nothing(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch, crash: type[BaseException]
+) -> None:
+    insert_rows, seen = contacts.insert_rows, []
 
-    def crashes_at_the_third(*arguments: object) -> None:
+    def crashes_at_the_third(*arguments: Any) -> None:
         seen.append(arguments)
         if len(seen) == 3:
-            raise MemoryError
-        store_person(*arguments)  # type: ignore[arg-type]
+            raise crash
+        insert_rows(*arguments)
 
     before = agency.numbers_of_rows()
-    monkeypatch.setattr(contacts, "_store_person", crashes_at_the_third)
-    with pytest.raises(MemoryError):
+    monkeypatch.setattr(contacts, "insert_rows", crashes_at_the_third)
+    with pytest.raises(crash):
         load(agency, *(row(Portable=f"063998010{n}") for n in range(5)))
     assert agency.numbers_of_rows() == before
     monkeypatch.undo()
@@ -211,13 +225,15 @@ def test_the_sample_is_stored_whole(agency: Agency) -> None:
     sample = read_contacts(agency.workspace.path("contacts.csv"), today=TODAY)
     with agency.transaction() as session:
         import_list(session, sample, "sample", agency.clock.now())
-    rows, frame = agency.numbers_of_rows(), sample.frame
-    assert rows["contact"] == rows["list_member"] == len(frame)
-    assert rows["phone"] == sum(len(numbers.split(";")) for numbers in frame["numbers"])
-    assert rows["consent"] == frame["consent_stated"].sum()
-    assert rows["contract"] == frame["contract_stated"].sum()
-    assert rows["wish"] == frame["refused"].sum() + frame["objected"].sum()
-    assert rows["past_call"] == sum(len(days.split(";")) for days in frame["past_calls"].dropna())
+    rows, people = agency.numbers_of_rows(), sample.people
+    assert rows["contact"] == rows["list_member"] == people.height > 50
+    assert rows["phone"] == people["numbers"].list.len().sum()
+    assert rows["consent"] == people["consent_stated"].sum() > 0
+    assert rows["contract"] == people["contract_stated"].sum() > 0
+    limited = people.filter(people["refused"] | people["objected"])
+    assert rows["opposition"] == limited["numbers"].list.len().sum() > 0
+    assert rows["past_call"] == people["past_calls"].list.len().sum() > 0
     with agency.transaction() as session:
         assert verify(session).whole
-        assert session.exec(select(Wish).where(col(Wish.said_at).is_(None))).one().kind is WishKind.OBJECTION
+        undated = session.exec(select(Opposition.kind).where(col(Opposition.said_on).is_(None)).distinct()).all()
+    assert undated == [WishKind.OBJECTION]

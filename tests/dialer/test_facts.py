@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +10,19 @@ from sqlmodel import SQLModel
 
 from dialer.facts import CallFacts, read_facts
 from dialer.schema import (
+    AgreedSlot,
     AttemptState,
+    CallbackRequest,
     Campaign,
     ContractRow,
-    PastCall,
     Phone,
     PhoneState,
     Wish,
     WishKind,
 )
-from rules.facts import Consent, ContactKind, Contract, Sector, SystemKind
+from rules.facts import Bloctel, Consent, ContactKind, Contract, Sector, SystemKind
 from tests.dialer.agency import CONSENTED_ON, Agency, consent_of
+from tests.dialer.records import list_id, oppose, past_call, scrub
 
 LAST_DAY = date(2027, 8, 31)
 
@@ -59,11 +61,24 @@ def with_consent(agency: Agency, **changes: Any) -> int:
         ({"collected_on": date(2025, 11, 25)}, {}, Consent.VALID),
         ({"collected_on": date(2025, 11, 24)}, {}, Consent.UNPROVEN),
         ({"collected_on": date(2026, 11, 25)}, {}, Consent.UNPROVEN),
+        ({"channels": "sms;email"}, {}, Consent.UNPROVEN),
+        ({"channels": "sms;voice"}, {}, Consent.VALID),
+        ({"until": date(2026, 11, 24)}, {}, Consent.VALID),
+        ({"until": date(2026, 11, 23)}, {}, Consent.UNPROVEN),
+        ({"advertiser": "autre"}, {}, Consent.UNPROVEN),
+        ({"advertiser": "fibre-horizon"}, {}, Consent.VALID),
+        ({"sectors": "insurance"}, {}, Consent.UNPROVEN),
+        ({"sectors": "insurance;telecom"}, {}, Consent.VALID),
+        ({"withdrawn": True}, {}, Consent.WITHDRAWN),
+        ({"withdrawn": True, "withdrawn_on": date(2026, 10, 1)}, {}, Consent.WITHDRAWN),
     ],
     ids=[
         "complete", "other advertiser", "other offer", "another's notice", "a notice lacking two items",
         "a notice nobody knows", "no proof", "persons only", "silent about machines",
         "silent, but a person connects", "no date", "its last day", "one day over", "a day to come",
+        "not by voice", "by voice too", "the last day agreed", "one day over what was agreed",
+        "another advertiser in the record", "ours in the record", "another offer in the record",
+        "our offer in the record", "withdrawn some day", "withdrawn on a day",
     ],
 )  # fmt: skip
 def test_a_consent_counts_for_what_it_names(
@@ -71,6 +86,29 @@ def test_a_consent_counts_for_what_it_names(
 ) -> None:
     person = with_consent(agency, **changes)
     assert facts(agency, person, **plan).facts.consent is status
+
+
+def test_a_consent_says_for_which_hours(agency: Agency) -> None:
+    person = with_consent(agency, hours="18:00-20:00;10:00-12:00")
+    assert facts(agency, person).facts.consent_hours == ((time(10), time(12)), (time(18), time(20)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "agreed"),
+    [
+        ({"any_hour": True}, True),
+        ({"any_hour": False}, False),
+        ({"any_hour": True, "proof": ""}, False),
+        ({"any_hour": True, "notice": "AUTRE-2026"}, False),
+        ({"any_hour": True, "withdrawn": True}, False),
+        ({"any_hour": True, "collected_on": date(2025, 11, 24)}, False),
+    ],
+    ids=["agreed", "not agreed", "no proof", "to another", "withdrawn", "run out"],
+)
+def test_only_a_consent_that_counts_agrees_to_any_hour(agency: Agency, changes: dict[str, Any], agreed: bool) -> None:
+    person = with_consent(agency)
+    agency.add(consent_of(person, **changes))
+    assert facts(agency, person).facts.any_hour_agreed is agreed
 
 
 def test_a_caller_whom_the_notice_does_not_name_has_no_consent(agency: Agency) -> None:
@@ -136,6 +174,51 @@ def test_an_objection_toward_another_advertiser_is_not_ours(agency: Agency) -> N
     assert facts_for(agency, other, person).facts.consent is Consent.WITHDRAWN
 
 
+@pytest.mark.parametrize("kind", [WishKind.OBJECTION, WishKind.REFUSAL])
+@pytest.mark.parametrize("number", ["+33639980101", "+33199000001"])
+@pytest.mark.parametrize("toward", ["all", "us"])
+def test_what_a_file_says_against_one_number_holds_for_the_person(
+    agency: Agency, kind: WishKind, number: str, toward: str
+) -> None:
+    person = agency.person("+33639980101", "+33199000001")
+    campaign = agency.campaign()
+    oppose(agency, number, kind, date(2026, 10, 1), 0 if toward == "all" else campaign.advertiser_id)
+    found = facts_for(agency, campaign, person).facts
+    objected = kind is WishKind.OBJECTION
+    assert found.consent is (Consent.WITHDRAWN if objected else Consent.VALID)
+    assert found.last_refusal == (None if objected else datetime(2026, 10, 1, 11, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("kind", [WishKind.OBJECTION, WishKind.REFUSAL])
+def test_what_a_file_says_to_another_or_about_another_number_is_not_ours(agency: Agency, kind: WishKind) -> None:
+    person = agency.person("+33639980101")
+    ours, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
+    oppose(agency, "+33639980101", kind, None, other.advertiser_id)
+    oppose(agency, "+33639980102", kind, None)
+    found = facts_for(agency, ours, person).facts
+    assert (found.consent, found.last_refusal) == (Consent.VALID, None)
+
+
+@pytest.mark.parametrize(
+    ("said_on", "status"),
+    [(date(2026, 8, 31), Consent.VALID), (date(2026, 9, 1), Consent.WITHDRAWN), (None, Consent.WITHDRAWN)],
+    ids=["before the consent", "on its day", "at an unreadable date"],
+)
+@pytest.mark.parametrize("postcode", ["35000", "97400", "97500", "97600"])
+def test_the_day_that_a_file_states_is_the_persons_own_wherever_they_are(
+    agency: Agency, said_on: date | None, status: Consent, postcode: str
+) -> None:
+    person = agency.person("+33639980101", postcode=postcode)
+    oppose(agency, "+33639980101", WishKind.OBJECTION, said_on)
+    assert facts(agency, person).facts.consent is status
+
+
+def test_a_refusal_without_a_readable_date_was_said_now(agency: Agency) -> None:
+    person = agency.person("+33639980101")
+    oppose(agency, "+33639980101", WishKind.REFUSAL, None)
+    assert facts(agency, person).facts.last_refusal == agency.clock.now()
+
+
 @pytest.mark.parametrize(
     ("refused_on", "again"),
     [("2026-08-31", True), ("2026-09-01", False), ("2026-10-01", False), (None, False)],
@@ -186,6 +269,111 @@ def test_a_contract_counts_while_it_runs_and_for_its_object(
     assert (found.contract, found.contract_until) == (status, until)
 
 
+def test_a_contract_that_has_not_begun_or_is_anothers_does_not_count(agency: Agency) -> None:
+    people = iter([agency.person() for _ in range(4)])
+    campaign, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
+    today = agency.clock.now().date()
+    for terms, status in (
+        ({"since": today}, Contract.RELATED),
+        ({"since": today + timedelta(days=1)}, Contract.NONE),
+        ({"advertiser_id": campaign.advertiser_id}, Contract.RELATED),
+        ({"advertiser_id": other.advertiser_id}, Contract.NONE),
+    ):
+        person = next(people)
+        agency.add(ContractRow(contact_id=person, object="ADSL", **terms))
+        assert facts_for(agency, campaign, person).facts.contract is status, terms
+
+
+@pytest.mark.parametrize(
+    ("changes", "counts"),
+    [
+        ({}, True),
+        ({"requested_on": date(2026, 11, 25)}, False),
+        ({"proof": ""}, False),
+        ({"object": "Assurance"}, False),
+        ({"advertiser_id": None}, False),
+    ],
+    ids=["proven", "a day to come", "no proof", "about something else", "to nobody known"],
+)
+def test_a_proven_request_opens_five_working_days(agency: Agency, changes: dict[str, Any], counts: bool) -> None:
+    person = agency.person()
+    campaign = agency.campaign(request_objects=("Fibre",))
+    made = {
+        "object": "Fibre",
+        "requested_on": date(2026, 11, 23),
+        "proof": "p",
+        "advertiser_id": campaign.advertiser_id,
+    }
+    agency.add(CallbackRequest(contact_id=person, **(made | changes)))
+    found = facts_for(agency, campaign, person).facts
+    window = (date(2026, 11, 23), date(2026, 11, 28)) if counts else (None, None)
+    assert (found.callback_from, found.callback_until) == window
+
+
+def test_of_several_requests_the_one_that_ends_last_counts_and_none_without_objects(agency: Agency) -> None:
+    person = agency.person()
+    ours, silent = agency.campaign(request_objects=("Fibre",)), agency.campaign(name="Fibre décembre")
+    for day in (20, 23, 18):
+        asked = {"object": "Fibre", "requested_on": date(2026, 11, day), "advertiser_id": ours.advertiser_id}
+        agency.add(CallbackRequest(contact_id=person, proof="p", **asked))
+    assert facts_for(agency, ours, person).facts.callback_from == date(2026, 11, 23)
+    assert facts_for(agency, silent, person).facts.callback_until is None
+
+
+def test_proven_slots_of_this_advertiser_are_facts(agency: Agency) -> None:
+    person = agency.person()
+    ours, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
+    at = agency.clock.now() + timedelta(days=1)
+    for days, advertiser_id, proof in (
+        (2, ours.advertiser_id, "p"),
+        (1, ours.advertiser_id, "p"),
+        (3, ours.advertiser_id, ""),
+        (4, other.advertiser_id, "p"),
+        (5, None, "p"),
+    ):
+        slot = at + timedelta(days=days)
+        agency.add(AgreedSlot(contact_id=person, advertiser_id=advertiser_id, at=slot, proof=proof))
+    assert facts_for(agency, ours, person).facts.slots == (at + timedelta(days=1), at + timedelta(days=2))
+
+
+def test_a_scrub_speaks_for_the_people_of_its_list(agency: Agency) -> None:
+    agency.clock.set("2026-08-01T10:02:00+02:00")
+    cleared, other = agency.person(), agency.person(list_name="others")
+    scrub(agency, "people", returned_on=date(2026, 7, 20))
+    scrub(agency, "people", returned_on=date(2026, 8, 2))
+    campaign = agency.campaign(running=False, lists=("people", "others"))
+    found = [facts_for(agency, campaign, person).facts for person in (cleared, other)]
+    assert [(each.bloctel, each.bloctel_until) for each in found] == [
+        (Bloctel.CLEAR, date(2026, 8, 19)),
+        (Bloctel.NOT_CHECKED, None),
+    ]
+
+
+def test_calls_made_elsewhere_count_for_every_number_once_however_often_exported(agency: Agency) -> None:
+    person = agency.person("+33639980101", "+33199000001")
+    campaign, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
+    day = date(2026, 11, 20)
+    one, two = list_id(agency, "export"), list_id(agency, "other export")
+    agency.add(
+        *(past_call("+33639980101", day, list_id=one, source="crm") for _ in range(2)),
+        *(past_call("+33639980101", day, list_id=two, source="crm") for _ in range(3)),
+        past_call("+33199000001", day, list_id=one, advertiser_id=campaign.advertiser_id),
+        past_call("+33199000001", day - timedelta(days=1), list_id=one, advertiser_id=other.advertiser_id),
+        past_call("+33199000002", day, list_id=one),
+    )
+    made = facts_for(agency, campaign, person).facts.attempts
+    assert made == (datetime(2026, 11, 20, 11, tzinfo=UTC),) * 4
+
+
+@pytest.mark.parametrize("sources", [("", ""), ("crm", "call centre"), ("", "crm")])
+def test_calls_that_different_sources_tell_of_are_different_calls(agency: Agency, sources: tuple[str, str]) -> None:
+    person, day = agency.person("+33639980101"), date(2026, 11, 20)
+    lists = [list_id(agency, name) for name in ("one", "other")]
+    told = zip(lists, sources, strict=True)
+    agency.add(*(past_call("+33639980101", day, list_id=each, source=source) for each, source in told))
+    assert len(facts_for(agency, agency.campaign(), person).facts.attempts) == 2
+
+
 def test_attempts_are_those_of_this_advertiser_that_left_or_still_may(agency: Agency) -> None:
     person = agency.person()
     ours, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
@@ -193,7 +381,7 @@ def test_attempts_are_those_of_this_advertiser_that_left_or_still_may(agency: Ag
     for campaign in (ours, other):
         for hour, state in enumerate(AttemptState):
             agency.write_attempt(campaign, person, state=state, dialed_at=start + timedelta(hours=hour))
-    agency.add(PastCall(contact_id=person, made_on=start.date() - timedelta(days=1)))
+    agency.add(past_call("+33639980001", start.date() - timedelta(days=1)))
     left = [hour for hour, state in enumerate(AttemptState) if state not in ("cancelled", "expired")]
     assert facts_for(agency, ours, person).facts.attempts == (
         datetime.combine(start.date() - timedelta(days=1), datetime.min.time(), UTC) + timedelta(hours=11),
@@ -257,7 +445,7 @@ def test_a_number_whose_proof_is_gone_is_not_authorised(agency: Agency) -> None:
 
 def test_many_contacts_are_read_as_one_by_one(agency: Agency) -> None:
     people = [agency.person(), agency.person(consent=False), agency.person(postcode="97400")]
-    agency.add(wish(people[2], WishKind.OBJECTION, None), PastCall(contact_id=people[0], made_on=CONSENTED_ON))
+    agency.add(wish(people[2], WishKind.OBJECTION, None), past_call("+33639980001", CONSENTED_ON))
     campaign = agency.campaign()
     with agency.transaction() as session:
         together = read_facts(session, agency.workspace.settings, campaign, people, agency.clock.now())

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from dialer.cliff import Drop
+from dialer.comparison import compare
 from dialer.contacts import import_list, list_named
 from dialer.facts import read_facts
 from dialer.forecast import OFFICE_ZONE, Forecast, forecast
-from dialer.schema import Campaign, ListMember
+from dialer.schema import Advertiser, Campaign, ListMember
 from lists import read_contacts
 from rules.decide import decide
 from rules.eligibility import Outlook, next_eligible_at
+from rules.explain import changes
 from rules.facts import Facts
-from rules.rule import Verdict
+from rules.rule import Profile, Verdict
 from tests.dialer.agency import Agency
+from tests.dialer.evidence_at_random import Records
 from tests.dialer.fakes import MORNING
 
 DAYS = 4
+PROFILE = Profile("strict", ring_guard_seconds=30)
+MONDAY = datetime.fromisoformat("2027-05-03T10:00:00+02:00")
 
 
 @pytest.fixture
@@ -66,8 +72,11 @@ def test_the_classes_say_what_each_contact_alone_would_hear(agency: Agency, camp
         if (decision := decide(facts, MORNING, profile=profile)).verdict is not Verdict.ALLOW
         for rule_id in decision.rule_ids
     )
-    assert {rule.rule_id: rule.contacts for rule in ahead.rules} == blocked
-    assert [rule.contacts for rule in ahead.rules] == sorted(blocked.values(), reverse=True)
+    held: Counter[str] = Counter()
+    for rule in ahead.rules:
+        held[rule.rule_id] += rule.contacts
+    assert held == blocked
+    assert [rule.contacts for rule in ahead.rules] == sorted((rule.contacts for rule in ahead.rules), reverse=True)
 
 
 def test_an_hour_of_the_calendar_is_a_plain_count(agency: Agency, campaign: Campaign) -> None:
@@ -117,6 +126,99 @@ def test_somebody_on_two_lists_counts_once(agency: Agency) -> None:
     agency.person(list_name="autres")
     campaign = agency.campaign(running=False)
     with agency.transaction() as session:
-        session.connection().exec_driver_sql("INSERT INTO list_member (list_id, contact_id) VALUES (2, 1)")
+        session.connection().exec_driver_sql("INSERT INTO list_member (list_id, contact_id, line) VALUES (2, 1, 2)")
         ahead = forecast(session, agency.workspace.settings, campaign, [1, 2], MORNING, 1)
     assert (ahead.contacts, ahead.now) == (2, 2)
+
+
+def next_on_or_after(facts: Facts, at: datetime) -> datetime | None:
+    return next_eligible_at(facts, at, profile=PROFILE).at
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "at", [MORNING, datetime.fromisoformat("2026-08-06T18:30:00+02:00")], ids=["one law", "the law changes"]
+)
+def test_each_day_says_of_everybody_what_they_would_hear_alone(agency: Agency, seed: int, at: datetime) -> None:
+    """Slow and plain: everybody is asked about every day."""
+    agency.clock.instant = at
+    campaign = agency.campaign(running=False, lists=(), request_objects=("fibre",))
+    with agency.transaction() as session:
+        session.add(Advertiser(key="autre", name="Autre Société"))
+        session.flush()
+        records = Records(session, campaign, seed, at)
+        ids = records.people(40)
+        if seed:
+            records.scrub()
+        settings = agency.workspace.settings
+        everybody = [asked.facts for asked in read_facts(session, settings, campaign, ids, at).values()]
+        ahead = forecast(session, settings, campaign, [records.list_id], at, 12, hourly=False)
+    first = Counter(next_on_or_after(facts, at) for facts in everybody)
+    assert (ahead.contacts, ahead.now, ahead.never) == (len(everybody), first[at], first[None])
+    instants = sorted((moment, count) for moment, count in first.items() if moment)
+    assert [(opening.at, opening.contacts) for opening in ahead.next_instants] == instants[:20]
+    for day in ahead.days:
+        starts, ends = (datetime.combine(day.day + timedelta(days=n), time(), OFFICE_ZONE) for n in (0, 1))
+        chances = [next_on_or_after(facts, max(starts, at)) for facts in everybody]
+        callable_then = sum(chance is not None and chance < ends for chance in chances)
+        never = sum(chance is None for chance in chances)
+        assert (day.callable, day.never) == (callable_then, never), day.day
+        assert day.deferred == len(everybody) - callable_then - never
+
+
+def test_a_day_names_the_rule_that_closes_it(agency: Agency) -> None:
+    """A Sunday, the first of May, and somebody without consent on every day."""
+    agency.person()
+    agency.person(consent=False)
+    campaign = agency.campaign(running=False)
+    friday = datetime.fromisoformat("2027-04-30T10:00:00+02:00")
+    with agency.transaction() as session:
+        days = forecast(session, agency.workspace.settings, campaign, [1], friday, 4).days
+    named = [{rule.rule_id: rule.contacts for rule in day.rules} for day in days]
+    assert [day.callable for day in days] == [1, 0, 0, 1]
+    assert all(day["FR-CONSENT"] == 1 for day in named)
+    assert (named[1]["FR-HOLIDAY"], named[2]["FR-HOURS"]) == (2, 2)
+    assert [(opening.at, opening.contacts) for opening in days[1].until] == [(MONDAY, 1)]
+
+
+def test_the_cliff_counts_the_last_days_of_consents_that_count(agency: Agency) -> None:
+    for _ in range(3):
+        agency.person()
+    agency.person(consent=False)
+    campaign = agency.campaign(running=False)
+    with agency.transaction() as session:
+        ahead = forecast(session, agency.workspace.settings, campaign, [1], MORNING, 1)
+    assert ahead.cliff.consented == 3
+    assert ahead.cliff.days == (Drop(date(2027, 8, 31), date(2027, 8, 31), 3),)
+    assert ahead.cliff.weeks == (Drop(date(2027, 8, 30), date(2027, 9, 5), 3),)
+    assert ahead.cliff.months == (Drop(date(2027, 8, 1), date(2027, 8, 31), 3),)
+    assert len(ahead.cliff.steepest) == 3
+
+
+def test_a_list_of_nobody_has_an_empty_forecast(agency: Agency) -> None:
+    agency.person()
+    campaign = agency.campaign(running=False)
+    with agency.transaction() as session:
+        ahead = forecast(session, agency.workspace.settings, campaign, [99], MORNING, 3)
+    assert (ahead.contacts, ahead.now, ahead.later, ahead.never) == (0, 0, 0, 0)
+    assert [day.callable for day in ahead.days] == [0, 0, 0]
+    assert ahead.cliff.steepest == ()
+
+
+def test_a_comparison_in_groups_is_that_of_everybody_alone(agency: Agency) -> None:
+    campaign = agency.campaign(running=False, lists=(), request_objects=("fibre",))
+    under = date(2026, 8, 10)
+    with agency.transaction() as session:
+        session.add(Advertiser(key="autre", name="Autre Société"))
+        session.flush()
+        records = Records(session, campaign, 5, MORNING)
+        ids = records.people(60)
+        settings = agency.workspace.settings
+        everybody = [asked.facts for asked in read_facts(session, settings, campaign, ids, MORNING).values()]
+        compared = compare(session, settings, campaign, [records.list_id], MORNING, under)
+    pairs = [
+        (decide(facts, MORNING, profile=PROFILE, law_of=under), decide(facts, MORNING, profile=PROFILE))
+        for facts in everybody
+    ]
+    assert compared.verdicts == Counter((before.verdict, after.verdict) for before, after in pairs)
+    assert compared.rules == Counter(change for before, after in pairs for change in changes(before, after))

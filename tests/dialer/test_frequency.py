@@ -9,10 +9,11 @@ import pytest
 from dialer.dispositions import Disposition
 from dialer.ledger import settle_leftovers
 from dialer.ports import CallEventKind
-from dialer.schema import Campaign, PastCall
+from dialer.schema import Campaign
 from rules.rule import Verdict
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import MORNING
+from tests.dialer.records import past_call
 
 
 def call(agency: Agency, campaign: Campaign, person: int) -> str:
@@ -117,15 +118,15 @@ def test_calls_lost_in_a_crash_count(agency: Agency) -> None:
     [([1, 2, 3, 29], True), ([1, 2, 3, 30], False), ([0, 0, 0, 0], True), ([1, 2, 3], False)],
 )
 def test_calls_made_elsewhere_count_on_their_day(agency: Agency, days_ago: list[int], waits: bool) -> None:
-    person = agency.person()
+    person = agency.person("+33639980101")
     today = date(2026, 11, 24)
-    agency.add(*(PastCall(contact_id=person, made_on=today - timedelta(days=ago)) for ago in days_ago))
+    agency.add(*(past_call("+33639980101", today - timedelta(days=ago)) for ago in days_ago))
     agency.clock.set("2026-11-24T14:02:00+01:00")
     assert deferred(agency, agency.campaign(), person) is waits
 
 
 def test_calls_made_elsewhere_today_count_before_their_hour_is_known(agency: Agency) -> None:
     """The file knows the day only: at ten in the morning today's calls may have been made at nine."""
-    person = agency.person()
-    agency.add(*(PastCall(contact_id=person, made_on=MORNING.date()) for _ in range(4)))
+    person = agency.person("+33639980101")
+    agency.add(*(past_call("+33639980101", MORNING.date()) for _ in range(4)))
     assert deferred(agency, agency.campaign(), person)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ Read = Callable[..., ContactList]
 def read(tmp_path: Path) -> Read:
     """`read(text_or_bytes, **options)`: writes the file (text as UTF-8) and reads it."""
 
-    def write_and_read(content: str | bytes, **options: str | None) -> ContactList:
+    def write_and_read(content: str | bytes, **options: Any) -> ContactList:
         path = tmp_path / "liste.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return read_contacts(path, today=TODAY, **options)

@@ -80,6 +80,7 @@ def test_accepted_systems_are_named_in_our_words(
         ("humain", "oui", "human-agent;automated;ai-agent", []),
         ("", "oui", "automated;ai-agent", []),
         ("humain", "non", "human-agent", []),
+        ("", "non", "human-agent", []),
         ("humain", "", "human-agent", []),
         ("humain,robot", "non", "human-agent", ["consent-system-contradiction"]),
         ("humain", "peut-être", "human-agent", ["consent-system-unknown"]),
@@ -90,6 +91,97 @@ def test_a_yes_no_column_about_robots_adds_or_takes_away(
 ) -> None:
     contacts = read_cells(Consentement="12/03/2026", Systèmes_acceptés=systems, Accepte_robot=robot)
     assert outcome(contacts, "consent_systems") == (expected, problems)
+
+
+def test_robots_refused_where_only_robots_were_accepted_leave_a_consent_that_will_not_count(
+    read_cells: ReadCells,
+) -> None:
+    contacts = read_cells(Consentement="12/03/2026", Systèmes_acceptés="robot", Accepte_robot="non")
+    found = outcome(contacts, "consent_stated", "consent_on", "consent_systems")
+    assert found == (True, None, None, ["consent-system-contradiction"])
+
+
+def test_a_no_to_robots_alone_states_no_consent(read_cells: ReadCells) -> None:
+    assert outcome(read_cells(Accepte_robot="non", Nom="A"), "consent_stated") == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "channels", "counts", "problems"),
+    [
+        ("voix", "voice", True, []),
+        ("E-mail, SMS et Téléphone", "voice;sms;email", True, []),
+        ("courrier / réseaux sociaux", "post;social", True, []),
+        ("sms, pigeon", "sms", True, ["consent-channel-unknown"]),
+        ("pigeon", None, False, ["consent-channels-unreadable"]),
+        ("aucun", None, False, ["consent-channels-unreadable"]),
+        ("", None, True, []),
+    ],
+)
+def test_accepted_channels_that_cannot_be_read_are_not_taken_for_all_of_them(
+    read_cells: ReadCells, text: str, channels: str | None, counts: bool, problems: list[str]
+) -> None:
+    contacts = read_cells(Consentement="12/03/2026", Canaux_acceptés=text)
+    on = date(2026, 3, 12) if counts else None
+    assert outcome(contacts, "consent_stated", "consent_channels", "consent_on") == (True, channels, on, problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("18h-20h", "18:00-20:00"),
+        ("18:00-20:00, 10h-12h", "18:00-20:00;10:00-12:00"),
+        ("18h30 à 20h", "18:30-20:00"),
+        ("de 9h à 12h et de 14h à 18h", "09:00-12:00;14:00-18:00"),
+        ("entre 18h et 20h", "18:00-20:00"),
+        ("18–20", "18:00-20:00"),
+        ("18h-20h / 18:00-20:00", "18:00-20:00"),
+        ("20h-18h", None),
+        ("22h-24h", None),
+        ("18h-18h", None),
+        ("18h75-20h", None),
+        ("après 18h", None),
+        ("le soir", None),
+        ("18h-20h, le soir", None),
+        ("lundi 18h-20h", None),
+        ("non", None),
+        (";", None),
+    ],
+)
+def test_hours_that_cannot_be_read_make_a_consent_that_will_not_count(
+    read: Callable[..., ContactList], text: str, hours: str | None
+) -> None:
+    contacts = read(f'Tél;Consentement;Heures acceptées\n0639980001;12/03/2026;"{text}"\n')
+    found = outcome(contacts, "consent_stated", "consent_hours", "consent_on")
+    if hours:
+        assert found == (True, hours, date(2026, 3, 12), [])
+    else:
+        assert found == (True, None, None, ["consent-hours-unreadable"])
+
+
+@pytest.mark.parametrize(
+    ("text", "until", "counts", "problems"),
+    [
+        ("30/06/2027", date(2027, 6, 30), True, []),
+        ("2027-06-30 10:00", date(2027, 6, 30), True, []),
+        ("juin", None, False, ["consent-end-unreadable"]),
+        ("aucune", None, True, []),
+        ("", None, True, []),
+    ],
+)
+def test_a_consent_whose_own_end_cannot_be_read_will_not_count(
+    read_cells: ReadCells, text: str, until: date | None, counts: bool, problems: list[str]
+) -> None:
+    contacts = read_cells(Consentement="12/03/2026", Fin_consentement=text)
+    on = date(2026, 3, 12) if counts else None
+    assert outcome(contacts, "consent_on", "consent_until") == (on, until, problems)
+
+
+def test_the_terms_of_a_denied_consent_are_not_kept(read_cells: ReadCells) -> None:
+    contacts = read_cells(
+        Consentement="non", Canaux_acceptés="sms", Heures_acceptées="18h-20h", Fin_consentement="30/06/2027"
+    )
+    columns = ("consent_stated", "consent_channels", "consent_hours", "consent_until")
+    assert outcome(contacts, *columns) == (False, None, None, None, [])
 
 
 @pytest.mark.parametrize(
@@ -161,6 +253,49 @@ def test_a_contract_counts_only_if_its_end_can_be_read(
     contacts = read_cells(Contrat_en_cours=text, Fin_contrat=until)
     found = outcome(contacts, "contract_stated", "contract_object", "contract_until")
     assert found == (stated, named, end, problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "stated", "problems"),
+    [
+        ("24/11/2026", date(2026, 11, 24), True, []),
+        ("25/11/2026", None, False, ["contract-start-future"]),
+        ("juin", None, False, ["contract-start-unreadable"]),
+        ("non", None, True, []),
+        ("", None, True, []),
+    ],
+)
+def test_a_contract_that_has_not_begun_does_not_count(
+    read_cells: ReadCells, text: str, since: date | None, stated: bool, problems: list[str]
+) -> None:
+    contacts = read_cells(Contrat_en_cours="Fibre", Début_contrat=text)
+    assert outcome(contacts, "contract_stated", "contract_since") == (stated, since, problems)
+
+
+def test_a_start_alone_is_no_contract(read_cells: ReadCells) -> None:
+    assert outcome(read_cells(Début_contrat="01/02/2026"), "contract_stated") == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("siren", "siret", "kept", "problems"),
+    [
+        ("123456782", "", "123456782", []),
+        ("123 456 782", "non", "123456782", []),
+        ("123456782", "12345678200010", "12345678200010", []),
+        ("", "12345678200010", "12345678200010", []),
+        ("732829320", "12345678200010", None, ["siren-disagrees"]),
+        ("123456789", "", None, ["siren-checksum"]),
+        ("123456789", "12345678200010", None, ["siren-checksum"]),
+        ("12345", "12345678200010", None, ["siren-unreadable"]),
+        ("123456782", "12345678200011", None, ["siret-checksum"]),
+        ("123456782", "1,23E+13", None, ["siret-unreadable"]),
+        ("non", "", None, []),
+    ],
+)
+def test_a_siren_makes_a_professional_where_nothing_contradicts_it(
+    read_cells: ReadCells, siren: str, siret: str, kept: str | None, problems: list[str]
+) -> None:
+    assert outcome(read_cells(SIREN=siren, SIRET=siret), "siret") == (kept, problems)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lists import ContactList, Severity
-from lists.persons import find_joins
+from lists.persons import Persons, find_persons
 
 Read = Callable[..., ContactList]
 HEADER = "Réf;Tél;Portable;Nom;CP;SIRET;Consentement;Notice;Contrat;Fin contrat;Refus;Opposition;Appels passés;Note"
@@ -142,8 +143,12 @@ KEYS = st.lists(
 def test_persons_are_the_connected_rows_and_lead_to_the_earliest(rows: list[tuple[str, list[str]]]) -> None:
     ids = [ref for ref, _ in rows]
     numbers = [tuple(dict.fromkeys(several)) for _, several in rows]
-    into = {join.row: join.into for join in find_joins(ids, numbers)}
-    person = [into.get(place, place) for place in range(len(rows))]
+    table = pl.DataFrame(
+        {"external_id": [ref or None for ref in ids], "numbers": [list(several) for several in numbers]},
+        schema={"external_id": pl.String, "numbers": pl.List(pl.String)},
+    )
+    found = find_persons(table, Persons.BY_NUMBER)
+    person = found.first.to_list()
 
     slow = list(range(len(rows)))
     for _ in rows:
@@ -153,3 +158,5 @@ def test_persons_are_the_connected_rows_and_lead_to_the_earliest(rows: list[tupl
                 if same:
                     slow[one] = slow[other] = min(slow[one], slow[other])
     assert person == slow
+    assert found.joins["row"].to_list() == [place for place in range(len(rows)) if slow[place] != place]
+    assert found.taken.is_empty()

@@ -22,6 +22,7 @@ SAME = "+33639980100"
         "+33639980100", "+33 6 39 98 01 00", "+33 (0)6 39 98 01 00", "+33(0)639980100", "+33 06 39 98 01 00",
         "(+33) 6 39 98 01 00", "0033 6 39 98 01 00", "0033 (0)6 39 98 01 00", "00 33 639980100",
         "639980100", "6 39 98 01 00", "639980100.0", "639980100,0", "33639980100", "33639980100.0",
+        "6.39980100E+08", "6,39980100e8", "6.3998010000E+008", "3.3639980100E+10",
         "'0639980100", " 0639980100 ", "06\u00a039\u00a098\u00a001\u00a000",
         "06\u202f39\u202f98\u202f01\u202f00", "\u202a0639980100\u202c", "０６３９９８０１００",
         "06–39–98–01–00", "06 39 98 01 00.",
@@ -81,6 +82,11 @@ def test_the_mobile_range_for_fiction_inside_the_prefix_of_mayotte_is_metropolit
     assert (number.region, number.fictional) == ("FR", True)
 
 
+def test_no_overseas_prefix_opens_another() -> None:
+    prefixes = list(OVERSEAS_PREFIXES)
+    assert [(one, two) for one in prefixes for two in prefixes if one != two and two.startswith(one)] == []
+
+
 @pytest.mark.parametrize("prefix", FICTION_PREFIXES)
 def test_fiction_numbers_are_accepted_and_marked(prefix: str) -> None:
     number = normalise_number(f"0{prefix.removeprefix('+33')}1234")
@@ -110,6 +116,9 @@ def test_the_postcode_helps_where_subscribers_write_no_prefix(text: str, postcod
         ("06 39 XX 98 12", "number-letters"), ("voir fixe", "number-letters"),
         ("0639980100 poste 12", "number-letters"), ("1-800-FLOWERS", "number-letters"),
         ("6.12E+08", "number-scientific"), ("6,12E+08", "number-scientific"), ("6E+08", "number-scientific"),
+        ("6.399801E+08", "number-scientific"), ("6.399801001E+08", "number-scientific"),
+        ("6.39980100E+09", "number-scientific"), ("0.639980100E+09", "number-scientific"),
+        ("1.12E+02", "number-scientific"), ("6.39980100E-08", "number-letters"),
         ("01 99 00 9", "number-unreadable"), ("06 39 98 01 00 00", "number-unreadable"),
         ("#31#0639980100", "number-unreadable"), ("0000000000", "number-unreadable"),
         ("00", "number-unreadable"), ("+", "number-unreadable"), ("61234567899", "number-unreadable"),
@@ -121,6 +130,8 @@ def test_the_postcode_helps_where_subscribers_write_no_prefix(text: str, postcod
         ("0820 00 00 00", "number-premium"), ("0800 00 00 00", "number-special"),
         ("0806 00 00 00", "number-special"), ("0876 00 00 00", "number-special"),
         ("+590 806 00 00 00", "number-special"), ("+262 800 00 00 00", "number-special"),
+        ("0937 00 00 00", "number-special"), ("0939 12 34 56", "number-special"),
+        ("+33 9 38 00 00 00", "number-special"),
         ("0700 00 00 00", "number-m2m"), ("0700 0000 0000 00", "number-m2m"), ("+33 700 00 00 00", "number-m2m"),
     ],
 )  # fmt: skip

@@ -27,8 +27,11 @@ def clear_line(**changes: object) -> Line:
     return replace(_CLEAR, **changes)  # type: ignore[arg-type]
 
 
-def breach(figure: Figure, since: datetime, minutes: float, value: int = 40, limit: int = 60) -> Breach:
-    return Breach(figure, value, limit, since, since + timedelta(minutes=minutes))
+def breach(
+    figure: Figure, at: datetime, minutes: float, value: int = 40, limit: int = 60, caller_id: str = ""
+) -> Breach:
+    """One that ends so many minutes after `at`."""
+    return Breach(figure, value, limit, at + timedelta(minutes=minutes), caller_id)
 
 
 def line_calls(at: datetime, least: int = 0, most: int = 12) -> st.SearchStrategy[list[LineCall]]:
@@ -45,25 +48,16 @@ def line_calls(at: datetime, least: int = 0, most: int = 12) -> st.SearchStrateg
 
 @st.composite
 def lines(draw: st.DrawFn, at: datetime) -> Line:
-    """A trunk as the gate sees it at `at`: full or not, between two starts or not, with spans out of terms."""
+    """A trunk as the gate sees it at `at`: full or not, between two starts or not, held by its figures or not."""
     ahead = st.integers(min_value=-600, max_value=7200).map(lambda seconds: at + timedelta(seconds=seconds))
-    spans = st.tuples(st.sampled_from(Figure), ahead, st.integers(1, 3600)).map(
-        lambda span: Breach(span[0], 40, 60, span[1], span[1] + timedelta(seconds=span[2]))
-    )
+    numbers = st.sampled_from(["", "+33162000000", "+33162000001"])
+    held = st.builds(Breach, st.sampled_from(Figure), st.just(40), st.just(60), ahead, numbers)
     return Line(
         operator="Callr",
         channels=10,
         in_use=draw(st.sampled_from([0, 9, 10, 11])),
         next_start=draw(st.none() | ahead),
         room_at=draw(st.none() | ahead),
-        breaches=_apart(draw(st.lists(spans, max_size=3))),
+        failures_left=draw(st.none() | st.integers(0, 49)),
+        breaches=tuple(draw(st.lists(held, max_size=3, unique_by=lambda each: (each.figure, each.caller_id)))),
     )
-
-
-def _apart(spans: list[Breach]) -> tuple[Breach, ...]:
-    """Of one figure no two spans touch, as `breaches` promises."""
-    kept: list[Breach] = []
-    for span in sorted(spans, key=lambda span: (span.figure, span.since)):
-        if not kept or kept[-1].figure is not span.figure or kept[-1].until < span.since:
-            kept.append(span)
-    return tuple(kept)

@@ -52,6 +52,12 @@ WEIGHTED = {
     "last_refusal_days_ago": {"": 70, "0": 5, "1": 3, "30": 4, "59": 3, "60": 5, "61": 5, "200": 5},
     "appointment_consent": {"no": 50, "general": 15, "slot": 20, "callback-5wd": 15},
     "system_kind": {"human-agent": 50, "automated": 25, "ai-agent": 25},
+    "consent_hours": {"": 75, "10:00-13:00": 8, "18:00-20:00; 09:30-11:45": 8, "08:00-22:00": 5, "20:00-21:00": 4},
+}
+DAYS_FROM_THE_CALL = {
+    # how far from the day of the call, or no date
+    "callback_from": {None: 60, -3: 10, 0: 20, 1: 10},
+    "sources_until": {None: 75, -1: 5, 0: 10, 90: 10},
 }
 
 EDGES = (time(0), time(10), time(13), time(14), time(20))
@@ -77,9 +83,14 @@ def random_case(random: Random) -> dict[str, str]:
     postcode = random.choice((*WRITTEN_POSTCODES, *[""] * 10, *["75001"] * 8))
     number = random.choice(NUMBERS)
     case = {column: random.choices([*words], [*words.values()])[0] for column, words in WEIGHTED.items()}
+    zone = zone_of(postcode, number)
+    at = random_instant(random, zone)
+    for column, days in DAYS_FROM_THE_CALL.items():
+        away = random.choices([*days], [*days.values()])[0]
+        case[column] = "" if away is None else str(at.astimezone(zone).date() + timedelta(days=away))
     return case | {
         "case_id": "random",
-        "instant_utc": random_instant(random, zone_of(postcode, number)).isoformat(),
+        "instant_utc": at.isoformat(),
         "contact_postcode": postcode,
         "number_e164": number,
         "cli": random.choice((*CALLER_IDS, *["+33162000000"] * 60)),

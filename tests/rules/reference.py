@@ -54,7 +54,7 @@ def judge(case: Mapping[str, str]) -> tuple[str, list[str]]:
     if case["advertiser_sector"] == "survey":
         relied_on.add("FR-SURVEY")
     for rule in list(blocked):
-        lifted_by = lifting(rule, case, today)
+        lifted_by = lifting(rule, case, today, clocks)
         if lifted_by:
             relied_on.update(lifted_by)
             del blocked[rule]
@@ -69,25 +69,27 @@ def judge(case: Mapping[str, str]) -> tuple[str, list[str]]:
 def blocks(case: Mapping[str, str], territories: list[str], clocks: list[datetime], today: date) -> dict[str, str]:
     """Every rule that stands against the call, before any exemption for a single rule."""
     blocked = {}
-    blocked.update(against_everyone(case))
+    blocked.update(against_everyone(case, today))
     blocked.update(no_zone(clocks))
     commercial = case["advertiser_sector"] != "survey"
     if commercial:
-        blocked.update(against_prospecting(case))
+        blocked.update(against_prospecting(case, clocks))
     if commercial and case["contact_kind"] != "professional":
         blocked.update(no_national_law(territories))
         if today >= HOURS_DECREE:
             blocked.update(days_and_hours(territories, clocks))
-            blocked.update(repetition(case, today))
-        blocked.update(permission(case, today))
+            blocked.update(repetition(case, today, clocks))
+        blocked.update(permission(case, today, clocks))
         blocked.update(sector(case, today))
     return blocked
 
 
-def against_everyone(case: Mapping[str, str]) -> dict[str, str]:
-    """Caller-number rules: no exception for professionals or polls."""
+def against_everyone(case: Mapping[str, str], today: date) -> dict[str, str]:
+    """Caller-number rules and sources kept up to date: no exception for professionals or polls."""
     caller = case["cli"]
     blocked = {}
+    if case.get("sources_until") and today > date.fromisoformat(case["sources_until"]):
+        blocked["PO-SOURCE-STALE"] = "defer"
     if caller == "anonymous":
         blocked["FR-CLI-MASKED"] = "deny"
     elif any(caller.startswith(prefix) for prefix in MOBILE):
@@ -101,16 +103,24 @@ def against_everyone(case: Mapping[str, str]) -> dict[str, str]:
     return blocked
 
 
-def against_prospecting(case: Mapping[str, str]) -> dict[str, str]:
+def against_prospecting(case: Mapping[str, str], clocks: list[datetime]) -> dict[str, str]:
     """What professionals are owed too: objection, machine calls, the training-account ban."""
     blocked = {}
     if case["consent"] == "withdrawn":
         blocked["FR-OBJECTION"] = "deny"
     if case["system_kind"] == "ai-agent" and case["consent"] != "valid":
         blocked["FR-ROBOCALL-L34-5"] = "deny"
+    elif case["system_kind"] == "ai-agent" and not accepted_hour(case, clocks):
+        blocked["FR-ROBOCALL-L34-5"] = "defer"
     if case["advertiser_sector"] == "cpf-training":
         blocked["FR-SECTOR-CPF"] = "deny"
     return blocked
+
+
+def accepted_hour(case: Mapping[str, str], clocks: list[datetime]) -> bool:
+    """R.223-1 II: no consent outside the hours accepted; an hour such as 09:30 sorts as it passes."""
+    spans = [span.strip().split("-") for span in case.get("consent_hours", "").split(";") if span]
+    return not spans or all(any(begin <= f"{clock:%H:%M}" < end for begin, end in spans) for clock in clocks)
 
 
 def no_zone(clocks: list[datetime]) -> dict[str, str]:
@@ -146,7 +156,7 @@ def open_at(clock: datetime) -> bool:
     return morning or afternoon
 
 
-def repetition(case: Mapping[str, str], today: date) -> dict[str, str]:
+def repetition(case: Mapping[str, str], today: date, clocks: list[datetime]) -> dict[str, str]:
     """Four attempts per 30 days; 60 days after a refusal, for ever after the reform."""
     blocked = {}
     if int(case["attempts_last_30d"]) > 3:
@@ -157,13 +167,17 @@ def repetition(case: Mapping[str, str], today: date) -> dict[str, str]:
             blocked["FR-REFUSAL-PERM"] = "deny"
         elif inside_60_days:
             blocked["FR-REFUSAL-60D"] = "defer"
+        if today >= REFORM and case["consent"] == "valid" and not accepted_hour(case, clocks):
+            blocked["FR-REFUSAL-PERM"] = "defer"
     return blocked
 
 
-def permission(case: Mapping[str, str], today: date) -> dict[str, str]:
+def permission(case: Mapping[str, str], today: date, clocks: list[datetime]) -> dict[str, str]:
     """Bloctel until 2026-08-10, consent since."""
+    if today >= REFORM and case["consent"] == "valid":
+        return {} if accepted_hour(case, clocks) else {"FR-CONSENT": "defer"}
     if today >= REFORM:
-        return {} if case["consent"] == "valid" else {"FR-CONSENT": "deny"}
+        return {"FR-CONSENT": "deny"}
     if case["bloctel_listed"] == "yes":
         return {"FR-BLOCTEL": "deny"}
     if case["bloctel_listed"] in ("not-checked-30d", "n/a", ""):
@@ -182,7 +196,7 @@ def sector(case: Mapping[str, str], today: date) -> dict[str, str]:
     return blocked
 
 
-def lifting(rule: str, case: Mapping[str, str], today: date) -> list[str]:
+def lifting(rule: str, case: Mapping[str, str], today: date, clocks: list[datetime]) -> list[str]:
     """The exemptions that remove this one rule (section 3, point 3)."""
     lifted_by = []
     bans = ("FR-CONSENT", "FR-BLOCTEL", "FR-SECTOR-CPF", "FR-SECTOR-ENERGY", "FR-SECTOR-ADAPT")
@@ -191,7 +205,9 @@ def lifting(rule: str, case: Mapping[str, str], today: date) -> list[str]:
     if case["advertiser_sector"] == "press" and rule in ("FR-CONSENT", "FR-BLOCTEL"):
         lifted_by.append("FR-PRESS-EXC")
     if case["appointment_consent"] == "callback-5wd" and rule == "FR-CONSENT":
-        lifted_by.append("FR-CALLBACK-5WD")
+        asked = case.get("callback_from") or "0001-01-01"
+        if min([clock.date() for clock in clocks] or [today]) >= date.fromisoformat(asked):
+            lifted_by.append("FR-CALLBACK-5WD")
     agreed = ("slot",) if today >= REFORM else ("slot", "general")
     if case["appointment_consent"] in agreed and rule in ("FR-HOURS", "FR-HOLIDAY", "FR-HOLIDAY-REGIONAL"):
         lifted_by.append("FR-HOURS-APPT")

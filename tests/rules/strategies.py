@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
@@ -11,6 +11,16 @@ from rules.facts import Bloctel, Consent, ContactKind, Contract, Facts, Sector, 
 from tests.rules.lines import lines
 from tests.rules.random_cases import CALLER_IDS, NUMBERS, WRITTEN_POSTCODES, random_instant, zone_of
 
+_HOURS = st.sampled_from(
+    [
+        *[()] * 4,
+        ((time(10), time(13)),),
+        ((time(9, 30), time(11, 45)), (time(18), time(20))),
+        ((time(19), time(22)), (time(0), time(2, 30))),
+        ((time(2, 15), time(2, 45)), (time(12), time(15))),
+    ]
+)
+"""Legal hours and others, some of which a change of the clock passes over or repeats."""
 _PLACES = st.sampled_from(
     [(postcode, NUMBERS[0]) for postcode in ("75001", *WRITTEN_POSTCODES)] + [(None, number) for number in NUMBERS]
 )
@@ -40,6 +50,7 @@ def facts_around(draw: st.DrawFn, at: datetime, postcode: str | None, number: st
         consent=draw(_mostly(Consent.VALID, Consent)),
         consent_until=draw(_day_near(at)),
         consent_after_refusal=draw(st.booleans()),
+        consent_hours=draw(_HOURS),
         contract=draw(_mostly(Contract.NONE, Contract)),
         contract_until=draw(_day_near(at)),
         bloctel=draw(_mostly(Bloctel.CLEAR, Bloctel)),
@@ -48,9 +59,11 @@ def facts_around(draw: st.DrawFn, at: datetime, postcode: str | None, number: st
         last_refusal=draw(st.none() | hours),
         any_hour_agreed=draw(st.sampled_from([False, False, False, True])),
         slots=tuple(draw(st.lists(soon, max_size=2))),
+        callback_from=draw(st.none() | _day_near(at)),
         callback_until=draw(_day_near(at)),
         number_unassigned=draw(st.sampled_from([False] * 9 + [True])),
         line=draw(st.none() | lines(at)),
+        sources_until=draw(st.none() | _day_near(at)),
     )
 
 
@@ -71,6 +84,7 @@ def calls_that_wait(draw: st.DrawFn) -> tuple[Facts, datetime]:
         bloctel=Bloctel.CLEAR,
         bloctel_until=None,
         number_unassigned=False,
+        sources_until=None,
     ), at
 
 

@@ -9,11 +9,12 @@ import pytest
 from rules.decide import decide
 from rules.eligibility import Eligibility, Outlook, next_eligible_at
 from rules.facts import ContactKind, Facts, Sector
-from rules.line import Breach, Figure, breaches
+from rules.line import Breach, Figure
+from rules.rolling_hour import breaches
 from rules.rule import STATUTE_ONLY, Layer, Verdict
 from tests.rules.calls import NEW_LAW, legal_call, utc
 from tests.rules.lines import CALLR, breach, clear_line
-from tests.rules.test_line import calls_each_minute
+from tests.rules.test_rolling_hour import calls_each_minute
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
@@ -93,40 +94,38 @@ def test_the_last_channel_may_be_taken_and_no_further_one(in_use: int, ids: tupl
     assert decide(legal_call(line=clear_line(in_use=in_use)), NEW_LAW).rule_ids == ids
 
 
-def spans(*edges: tuple[int, int]) -> tuple[Breach, ...]:
-    return tuple(breach(Figure.ASR, NEW_LAW + since * MINUTE, until - since) for since, until in edges)
+def held(*minutes: float) -> tuple[Breach, ...]:
+    """ASR of the trunk, ACD of the number shown: the first two of these minutes are their ends."""
+    figures = ((Figure.ASR, ""), (Figure.ACD, legal_call().caller_id))
+    return tuple(
+        breach(figure, NEW_LAW, end, caller_id=number) for (figure, number), end in zip(figures, minutes, strict=False)
+    )
 
 
 @pytest.mark.parametrize(
     ("facts", "first"),
     [
-        (legal_call(line=clear_line(breaches=spans((0, 5), (10, 20)))), NEW_LAW + 5 * MINUTE),
-        (
-            legal_call(line=clear_line(breaches=spans((0, 5), (10, 20)), next_start=NEW_LAW + 12 * MINUTE)),
-            NEW_LAW + 20 * MINUTE,
-        ),
-        (legal_call(line=clear_line(breaches=spans((10, 20)))), NEW_LAW),
+        (legal_call(line=clear_line(breaches=held(5))), NEW_LAW + 5 * MINUTE),
+        (legal_call(line=clear_line(breaches=held(5, 20))), NEW_LAW + 20 * MINUTE),
+        (legal_call(line=clear_line(breaches=held(5), next_start=NEW_LAW + 12 * MINUTE)), NEW_LAW + 12 * MINUTE),
         (
             legal_call(
                 line=clear_line(
                     in_use=10,
                     room_at=NEW_LAW + 7 * MINUTE,
                     next_start=NEW_LAW + 3 * MINUTE,
-                    breaches=(*spans((0, 5)), breach(Figure.SHORT, NEW_LAW + 6 * MINUTE, 2)),
+                    breaches=held(5, 8),
                 )
             ),
             NEW_LAW + 8 * MINUTE,
         ),
-        (
-            legal_call(line=clear_line(breaches=spans((0, 121)))),
-            utc("2026-09-15 12:00"),
-        ),
+        (legal_call(line=clear_line(breaches=held(121))), utc("2026-09-15 12:00")),
     ],
     ids=[
-        "the gap between two spans",
-        "the next start falls into the second span",
-        "a span to come",
-        "the latest of several ends lies in one more span",
+        "one figure",
+        "the later of two figures",
+        "the next start comes later",
+        "the latest of several ends",
         "the figure is back at 13:01, the window opens at 14:00",
     ],
 )
@@ -137,10 +136,25 @@ def test_the_next_possible_instant_looks_past_every_term(facts: Facts, first: da
 
 
 def test_from_bad_calls_to_the_instant_at_which_the_line_is_open_again() -> None:
-    """Fifty calls, one a minute, none answered: when the oldest leaves the hour, too few are left to speak."""
-    silent = breaches(calls_each_minute("-" * 50), CALLR, NEW_LAW)
+    """Forty-nine calls, one a minute, none answered: with the next the figures would speak, and against us."""
+    silent = breaches(calls_each_minute("-" * 49), [], CALLR, NEW_LAW)
     facts = legal_call(line=clear_line(breaches=silent))
-    oldest = NEW_LAW - 49 * MINUTE
+    oldest = NEW_LAW - 48 * MINUTE
     assert next_eligible_at(facts, NEW_LAW) == Eligibility(Outlook.LATER, oldest + timedelta(hours=1))
-    (finding,) = decide(facts, NEW_LAW).blocking
-    assert finding.outcome.values == {"value": 0, "limit": 60, "operator": "Callr"}
+    asr = next(finding for finding in decide(facts, NEW_LAW).blocking if finding.rule.id == "CT-ASR")
+    assert asr.outcome.values == {"value": 0, "limit": 60, "operator": "Callr"}
+
+
+@pytest.mark.parametrize(
+    ("of", "ids"), [("", ("CT-ASR",)), ("+33162000000", ("CT-ASR",)), ("+33162000001", ())], ids=str
+)
+def test_the_hour_of_another_number_holds_nothing_back(of: str, ids: tuple[str, ...]) -> None:
+    line = clear_line(breaches=(breach(Figure.ASR, NEW_LAW, 5, caller_id=of),))
+    assert decide(legal_call(caller_id="+33162000000", line=line), NEW_LAW).rule_ids == ids
+
+
+def test_of_the_trunk_and_of_the_number_the_longer_hold_is_told() -> None:
+    both = (breach(Figure.ASR, NEW_LAW, 5), breach(Figure.ASR, NEW_LAW, 7, caller_id="+33162000000"))
+    for breaches_in_some_order in (both, both[::-1]):
+        (finding,) = decide(legal_call(line=clear_line(breaches=breaches_in_some_order)), NEW_LAW).blocking
+        assert (finding.outcome.reason, finding.outcome.until) == ("next-failure-of-number", NEW_LAW + 7 * MINUTE)

@@ -16,6 +16,8 @@ from tests.rules.calls import NEW_LAW, OLD_LAW, legal_call, utc
 from tests.rules.strategies import calls, calls_that_wait
 
 MICROSECOND = timedelta(microseconds=1)
+CLOCK_CHANGES = (time(2), time(3), time(2, fold=1), time(3, fold=1))
+"""In Paris and Miquelon; on other days two instants like any other."""
 BRUTE_FORCE = timedelta(days=65)
 """Longer than any single obstacle that time removes."""
 
@@ -49,16 +51,18 @@ def nothing_is_possible_before_what_is_found(facts: Facts, at: datetime) -> None
 
 
 def edges(facts: Facts, start: datetime, end: datetime) -> list[datetime]:
-    """`start`, and every midnight, window edge, slot edge and edge of the line after it and before `end`."""
+    """`start`, and every midnight, edge of legal or accepted hours, of a slot and of the line after it before `end`."""
     instants = {start, *facts.slots, *(slot + timedelta(minutes=15) + MICROSECOND for slot in facts.slots)}
     if line := facts.line:
         instants |= {edge for edge in (line.next_start, line.room_at) if edge}
-        instants |= {edge for span in line.breaches for edge in (span.since, span.until)}
+        instants |= {breach.until for breach in line.breaches}
+    told = {edge for span in facts.consent_hours for edge in span} | {time(0), time(10), time(13), time(14), time(20)}
+    clocks = [clock.replace(fold=fold) for clock in told for fold in (0, 1)]
     zones = [place.zone for place in possible_places(facts.postcode, facts.number) if place.zone] or [UTC]
     for zone in zones:
         day = start.astimezone(zone).date()
         while day <= end.astimezone(zone).date():
-            for clock in (time(0), time(10), time(13), time(14), time(20)):
+            for clock in (*clocks, *CLOCK_CHANGES):
                 instants.add(datetime.combine(day, clock, zone).astimezone(UTC))
             day += timedelta(days=1)
     return sorted(instant for instant in instants if start <= instant < end)

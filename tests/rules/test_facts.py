@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -15,9 +15,12 @@ WHOLE = legal_call(
     attempts=(OLD_LAW, NEW_LAW),
     last_refusal=OLD_LAW,
     consent_until=date(2027, 1, 1),
+    consent_hours=((time(9, 30), time(12)), (time(18), time(20))),
     slots=(NEW_LAW,),
+    callback_from=date(2026, 9, 14),
     callback_until=date(2026, 9, 20),
     number_unassigned=True,
+    sources_until=date(2026, 9, 30),
     line=clear_line(next_start=NEW_LAW, room_at=NEW_LAW, breaches=(breach(Figure.ACD, NEW_LAW, 5),)),
 )
 
@@ -45,6 +48,14 @@ def test_facts_survive_being_stored() -> None:
         ("bloctel", "maybe"),
         ("consent_until", "soon"),
         ("callback_until", "2026-02-30"),
+        ("callback_from", "yesterday"),
+        ("sources_until", "never"),
+        ("consent_hours", "18:00-20:00"),
+        ("consent_hours", None),
+        ("consent_hours", ["18:00-20:00"]),
+        ("consent_hours", [["18:00"]]),
+        ("consent_hours", [["18:00", 20]]),
+        ("consent_hours", [["18h", "20h"]]),
         ("attempts", "2026-09-15T09:00:00+00:00"),
         ("attempts", 4),
         ("slots", None),
@@ -60,6 +71,16 @@ def test_facts_survive_being_stored() -> None:
 def test_a_stored_value_of_another_kind_is_refused_not_guessed(column: str, value: object) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         Facts.from_dict(WHOLE.to_dict() | {column: value})
+
+
+def test_hours_are_stored_as_pairs_of_clock_times() -> None:
+    assert WHOLE.to_dict()["consent_hours"] == [["09:30:00", "12:00:00"], ["18:00:00", "20:00:00"]]
+
+
+def test_facts_stored_before_a_fact_was_known_still_load() -> None:
+    later = ("consent_hours", "callback_from", "sources_until")
+    stored = {name: value for name, value in legal_call().to_dict().items() if name not in later}
+    assert Facts.from_dict(stored) == legal_call()
 
 
 def test_facts_without_a_line_are_stored_as_such() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.rulebook import french_rulebook
-from rules.vectors import answer
+from rules.vectors import MORE_COLUMNS, answer
 from tests.rules.case_file import BY_ARTICLE, CASES, Case
 from tests.rules.reference import judge, open_question, territories_of
 from tests.rules.reference_tables import ZONES
@@ -48,7 +48,7 @@ def test_a_file_can_be_read_in_one_sitting_and_shows_both_sides(article: str) ->
 def test_each_row_has_its_columns_a_french_sentence_and_the_article(article: str) -> None:
     for case in BY_ARTICLE[article]:
         phrase = case.row["phrase"]
-        assert list(case.row) == COLUMNS
+        assert [column for column in case.row if column not in MORE_COLUMNS] == COLUMNS
         assert phrase[0].isupper() or phrase[0] in "«0123456789", case.id
         assert phrase.endswith("."), case.id
         assert case.row["legal_basis"], case.id
@@ -82,5 +82,5 @@ def test_no_two_cases_share_an_id_or_a_file_a_sentence() -> None:
 
 def test_every_rule_and_exemption_of_the_law_stands_in_some_file() -> None:
     book = french_rulebook()
-    every_id = {item.id for item in (*book.rules, *book.exemptions) if item.id.startswith("FR-")}
+    every_id = {item.id for item in (*book.rules, *book.exemptions) if not item.id.startswith("CT-")}
     assert {rule_id for case in EVERY_CASE for rule_id in case.rule_ids} == (every_id | {"NONE"}) - NOT_IN_A_CASE

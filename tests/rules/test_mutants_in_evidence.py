@@ -6,14 +6,15 @@ The sequel of `test_mutants.py`; `docs/mutation.md` lists the run.
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from rules.duty import CampaignFacts, Recording
 from rules.evidence import ConsentRecord, Notice, NoticeItem, Purpose, consent_status, covers, last_day_of_consent
 from rules.facts import Bloctel, Consent, ContactKind, Contract, Facts, Sector, SystemKind
-from rules.line import CarrierTerms, Figure, LineCall, breaches
+from rules.line import CarrierTerms, Figure, LineCall
+from rules.rolling_hour import breaches
 from rules.rulebook import french_rulebook
 from rules.screening import class_of, classes
 from tests.rules.calls import NEW_LAW, OLD_LAW, legal_call
@@ -23,7 +24,7 @@ BOOK = french_rulebook()
 
 
 def terms(**limits: int | None) -> CarrierTerms:
-    return replace(CarrierTerms("Callr", channels=10, starts_per_second=1, least_calls=1), **limits)  # type: ignore[arg-type]
+    return replace(CarrierTerms("Callr", channels=10, starts_per_second=1, least_calls=2), **limits)  # type: ignore[arg-type]
 
 
 def hour_of(*talks: int | None) -> list[LineCall]:
@@ -35,27 +36,23 @@ def hour_of(*talks: int | None) -> list[LineCall]:
 @pytest.mark.parametrize(
     ("calls", "limits", "figure", "value"),
     [
-        (hour_of(*[60_000] * 3), {"asr_above_percent": 100}, Figure.ASR, 100),
-        (hour_of(1_000_000), {"acd_above_seconds": 2_000}, Figure.ACD, 1_000),
+        (hour_of(*[60_000] * 3), {"asr_above_percent": 100}, Figure.ASR, 75),
+        (hour_of(1_000_000), {"acd_above_seconds": 2_000}, Figure.ACD, 500),
+        (hour_of(1_000, 60_000, 60_000), {"short_below_percent": 50}, Figure.SHORT, 50),
     ],
 )
 def test_a_figure_is_told_exactly(calls: list[LineCall], limits: dict[str, int], figure: Figure, value: int) -> None:
-    (found,) = breaches(calls, terms(**limits), NEW_LAW)
+    (found,) = breaches(calls, [], terms(**limits), NEW_LAW)
     assert (found.figure, found.value) == (figure, value)
 
 
 def test_a_share_just_under_its_limit_is_within_terms() -> None:
-    assert breaches(hour_of(*[1_000] * 100, 60_000), terms(short_below_percent=100), NEW_LAW) == ()
+    assert breaches(hour_of(*[1_000] * 100, 60_000), [], terms(short_below_percent=100), NEW_LAW) == ()
 
 
-def test_calls_that_leave_the_hour_together_leave_it_at_once() -> None:
-    """Between the two there is no instant at which the unanswered one stands alone."""
-    assert breaches(hour_of(60_000, None), terms(asr_above_percent=40), NEW_LAW) == ()
-
-
-def test_figures_out_of_terms_from_the_same_instant_are_told_in_order_of_name() -> None:
-    found = breaches(hour_of(1_000, None), terms(asr_above_percent=60, acd_above_seconds=15), NEW_LAW)
-    assert [breach.figure for breach in found] == [Figure.ACD, Figure.ASR]
+def test_figures_that_hold_are_told_in_one_order() -> None:
+    found = breaches(hour_of(1_000, None), [], terms(asr_above_percent=60, acd_above_seconds=15), NEW_LAW)
+    assert [breach.figure for breach in found] == [Figure.ASR, Figure.ACD]
 
 
 def test_a_stored_breach_is_of_plain_values() -> None:
@@ -65,8 +62,8 @@ def test_a_stored_breach_is_of_plain_values() -> None:
         "figure": "asr",
         "value": 40,
         "limit": 60,
-        "since": "2026-09-15T09:00:00+00:00",
         "until": "2026-09-15T09:05:00+00:00",
+        "caller_id": "",
     }
     assert type(row["figure"]) is str
 
@@ -157,6 +154,7 @@ APART: dict[str, object] = {
     "consent": Consent.NONE,
     "consent_until": NEW_LAW.date(),
     "consent_after_refusal": True,
+    "consent_hours": ((time(18), time(20)),),
     "contract": Contract.RELATED,
     "contract_until": NEW_LAW.date(),
     "bloctel": Bloctel.LISTED,
@@ -165,9 +163,11 @@ APART: dict[str, object] = {
     "last_refusal": OLD_LAW,
     "any_hour_agreed": True,
     "slots": (NEW_LAW,),
+    "callback_from": NEW_LAW.date(),
     "callback_until": NEW_LAW.date(),
     "number_unassigned": True,
     "line": clear_line(),
+    "sources_until": NEW_LAW.date(),
     "postcode": "97400",
     "number": "+262262000000",
 }

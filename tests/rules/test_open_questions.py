@@ -5,11 +5,12 @@ None of these is settled law. Each takes the stricter reading unless its name sa
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from rules.decide import decide
+from rules.evidence import ConsentRecord, Notice, NoticeItem, Purpose, consent_status
 from rules.facts import Consent, ContactKind, Contract, Facts, Sector, SystemKind
 from rules.rule import STATUTE_ONLY, Verdict
 from tests.rules.calls import NEW_LAW, OLD_LAW, legal_call, utc
@@ -49,3 +50,12 @@ def test_what_the_rules_answer_today(facts: Facts, at: datetime, ids: tuple[str,
 def test_a_masked_poll_is_refused_as_statute_though_the_article_speaks_of_contracts() -> None:
     poll = legal_call(sector=Sector.SURVEY, caller_id="anonymous")
     assert decide(poll, NEW_LAW, profile=STATUTE_ONLY).verdict is Verdict.DENY
+
+
+def test_the_looser_reading_an_objection_undone_by_a_later_consent_does_not_come_back_when_it_ends() -> None:
+    """Objection on 1 September, consent on the 2nd, for thirty days."""
+    notice = Notice("n1", "Volta", frozenset(), frozenset({Sector.GENERIC}), frozenset(NoticeItem), period_days=30)
+    record = ConsentRecord(notice, date(2026, 9, 2), "proof")
+    purpose = Purpose("Volta", "Volta", Sector.GENERIC, SystemKind.HUMAN_AGENT)
+    status = consent_status([record], [date(2026, 9, 1)], purpose, date(2026, 11, 2))
+    assert status.status is Consent.UNPROVEN

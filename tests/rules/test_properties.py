@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -99,6 +99,9 @@ WORSE: dict[str, dict[str, Any]] = {
     "no agreed hours": {"any_hour_agreed": False},
     "no slot": {"slots": ()},
     "no request for a call-back": {"callback_until": None},
+    "a request to be made yet": {"callback_from": date(2099, 1, 1)},
+    "fewer hours accepted": {"consent_hours": ((time(3), time(4)),)},
+    "a source out of date": {"sources_until": date(2020, 1, 1)},
 }
 
 

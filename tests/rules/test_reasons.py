@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from tests.rules.lines import breach, clear_line
 
 BOOK = french_rulebook()
 
+EVENINGS = ((time(18), time(20)),)
 Drive = tuple[str, str, datetime, Facts, str]
 DRIVES: list[Drive] = [
     # rule, reason, instant, facts, words that must be said
@@ -41,6 +42,14 @@ DRIVES: list[Drive] = [
         *(legal_call(last_refusal=NEW_LAW, consent_after_refusal=True), "2026-09-15 60"),
     ),
     ("FR-REFUSAL-PERM", "refused", NEW_LAW, legal_call(last_refusal=OLD_LAW), "2024-10-15"),
+    (
+        *("FR-REFUSAL-PERM", "outside-accepted-hours", NEW_LAW),
+        *(legal_call(last_refusal=OLD_LAW, consent_after_refusal=True, consent_hours=EVENINGS), "18:00-20:00"),
+    ),
+    (
+        *("FR-CONSENT", "outside-accepted-hours", NEW_LAW),
+        *(legal_call(consent_hours=EVENINGS), "11:00:00 (Europe/Paris) (18:00-20:00)"),
+    ),
     ("FR-CONSENT", "none", NEW_LAW, legal_call(consent=Consent.NONE), ""),
     ("FR-CONSENT", "expired-or-unproven", NEW_LAW, legal_call(consent=Consent.UNPROVEN), ""),
     ("FR-CONSENT", "withdrawn", NEW_LAW, legal_call(consent=Consent.WITHDRAWN), ""),
@@ -52,6 +61,11 @@ DRIVES: list[Drive] = [
         *("FR-ROBOCALL-L34-5", "no-machine-consent", OLD_LAW),
         *(legal_call(consent=Consent.NONE, system=SystemKind.AI_AGENT), ""),
     ),
+    (
+        *("FR-ROBOCALL-L34-5", "outside-accepted-hours", OLD_LAW),
+        *(legal_call(consent_hours=EVENINGS, system=SystemKind.AI_AGENT), "(18:00-20:00)"),
+    ),
+    ("PO-SOURCE-STALE", "stale", OLD_LAW, legal_call(sources_until=date(2024, 10, 14)), "2024-10-14"),
     ("FR-SECTOR-CPF", "banned", OLD_LAW, legal_call(sector=Sector.CPF_TRAINING), ""),
     ("FR-SECTOR-ENERGY", "banned", OLD_LAW, legal_call(sector=Sector.ENERGY_RENOVATION), ""),
     ("FR-SECTOR-ADAPT", "banned", utc("2025-07-02 09:00"), legal_call(sector=Sector.HOME_ADAPTATION), ""),
@@ -75,16 +89,31 @@ DRIVES: list[Drive] = [
     ("FR-TZ", "no-zone", NEW_LAW, legal_call(postcode="98400"), "'98400'"),
     ("FR-TERRITORY-PACIFIC", "not-covered", NEW_LAW, legal_call(postcode="98800"), "nouvelle-caledonie"),
     (
-        *("CT-ASR", "out-of-terms", NEW_LAW),
+        *("CT-ASR", "next-failure", NEW_LAW),
         *(legal_call(line=clear_line(breaches=(breach(Figure.ASR, NEW_LAW, 5, 41, 60),))), "41 60 Callr"),
     ),
     (
-        *("CT-ACD", "out-of-terms", NEW_LAW),
+        *("CT-ASR", "next-failure-of-number", NEW_LAW),
+        legal_call(line=clear_line(breaches=(breach(Figure.ASR, NEW_LAW, 5, 41, 60, "+33162000000"),))),
+        "41 60 Callr +33162000000",
+    ),
+    (
+        *("CT-ACD", "next-failure", NEW_LAW),
         *(legal_call(line=clear_line(breaches=(breach(Figure.ACD, NEW_LAW, 5, 12, 15),))), "12 15 Callr"),
     ),
     (
-        *("CT-SHORT", "out-of-terms", NEW_LAW),
+        *("CT-ACD", "next-failure-of-number", NEW_LAW),
+        legal_call(line=clear_line(breaches=(breach(Figure.ACD, NEW_LAW, 5, 12, 15, "+33162000000"),))),
+        "12 15 Callr +33162000000",
+    ),
+    (
+        *("CT-SHORT", "next-failure", NEW_LAW),
         *(legal_call(line=clear_line(breaches=(breach(Figure.SHORT, NEW_LAW, 5, 11, 10),))), "11 10 Callr"),
+    ),
+    (
+        *("CT-SHORT", "next-failure-of-number", NEW_LAW),
+        legal_call(line=clear_line(breaches=(breach(Figure.SHORT, NEW_LAW, 5, 11, 10, "+33162000000"),))),
+        "11 10 Callr +33162000000",
     ),
     (
         *("CT-CAPS", "too-soon", NEW_LAW),

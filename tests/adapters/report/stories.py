@@ -177,6 +177,8 @@ def report(problems: int = 15) -> ListReport:
         accepted=61,
         merged=1,
         rejected=5,
+        counts=dict(Counter(each.code for each in found)),
+        problems_found=len(found),
         problems=found,
     )
 

@@ -8,16 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from adapters.report import write_decisions
-from adapters.report.decisions import HEADERS, harmless
+from adapters.report.decisions import HEADERS
 from adapters.report.phone import phone
 from dialer.story import DecisionLine
 from tests.adapters.report.stories import decision
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def written(lines: list[DecisionLine], folder: Path) -> list[list[str]]:
@@ -80,13 +78,6 @@ def test_numbers_are_written_as_french_readers_write_them(e164: str, shown: str)
 
 def test_a_foreign_number_keeps_its_plus_behind_an_apostrophe(tmp_path: Path) -> None:
     assert written([replace(decision(0), number="+447700900123")], tmp_path)[1][4] == "'+44 7700 900123"
-
-
-@given(cell=st.text() | st.sampled_from(STARTS_A_FORMULA).flatmap(lambda start: st.text().map(start.__add__)))
-def test_no_cell_ever_starts_a_formula_and_no_text_is_lost(cell: str) -> None:
-    safe = harmless(cell)
-    assert not safe.startswith(STARTS_A_FORMULA)
-    assert safe == (f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell)
 
 
 @pytest.mark.parametrize("start", STARTS_A_FORMULA)

@@ -9,7 +9,7 @@ import struct
 import threading
 import time
 import wave
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ import pytest
 
 from adapters.loopback.process import CarrierProcess
 from adapters.sip import SipRunner, TrunkAddress
-from dialer.clock import SimulatedClock
+from dialer.clock import SimulatedClock, SystemClock
 from dialer.permit import Permit, PermitKey
 from dialer.ports import CallEvent, CallEventKind, CallOrder, Script
 
@@ -154,3 +154,34 @@ def eventually() -> Callable[..., None]:
             pause.wait(0.02)
 
     return wait
+
+
+@pytest.fixture
+def running(permit_key: PermitKey) -> Iterator[Callable[..., SipRunner]]:
+    """Start a runner on a trunk; it is stopped when the test is over."""
+    started: list[SipRunner] = []
+
+    def start(trunk: TrunkAddress, **changes: Any) -> SipRunner:
+        runner = SipRunner(trunk, permit_key, SystemClock(), rtp_first_port=26000, **changes)
+        runner.start()
+        started.append(runner)
+        return runner
+
+    yield start
+    for runner in started:
+        runner.stop(timedelta(0))
+
+
+@pytest.fixture
+def call(orders: Any, listen: Any, finals: Any) -> Callable[..., CallEvent]:
+    """Place one call on the wall clock and return its end."""
+
+    def place(runner: SipRunner, **changes: Any) -> CallEvent:
+        now = SystemClock().now()
+        times = {"not_before": now - timedelta(minutes=1), "not_after": now + timedelta(minutes=5)}
+        permit = orders.permit(trunk="carrier", simulated=False, **times)
+        runner.place(orders.order(permit, **changes))
+        last: CallEvent = finals(listen(runner, finals))[0]
+        return last
+
+    return place

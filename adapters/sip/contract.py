@@ -1,0 +1,79 @@
+"""From the settings of a trunk to its address: here the password is read, and nowhere else.
+
+Separate from the address itself, which runner processes receive and which knows no settings file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from adapters.sip.trunk import USUAL_CODECS, Account, Tls, TrunkAddress
+from dialer.errors import SettingsRefused
+from dialer.trunk_settings import TrunkSettings
+
+
+def trunk_of(settings: TrunkSettings, folder: Path, port: int | None = None) -> TrunkAddress:
+    """The trunk as its settings say; `port` in place of theirs for a carrier that took a free one.
+
+    Raises `SettingsRefused` when the password or the certificate file cannot be read.
+    """
+    return TrunkAddress(
+        name=settings.name,
+        host=settings.host,
+        port=settings.port if port is None else port,
+        loopback=settings.loopback,
+        channels=settings.channels,
+        transport=settings.transport,
+        proxies=settings.proxies,
+        probes=settings.answers_options and not settings.loopback,
+        account=Account(
+            username=settings.username,
+            password=_password(settings, folder),
+            realm=settings.realm,
+            registers=settings.registration,
+            expires_seconds=settings.expires_seconds,
+        ),
+        tls=Tls(settings.tls_verify, _ca_file(settings, folder)),
+        srtp=settings.srtp,
+        codecs=settings.codecs or USUAL_CODECS,
+        session_timer=settings.session_timer,
+        prack=settings.prack,
+    )
+
+
+def _password(settings: TrunkSettings, folder: Path) -> str:
+    if not settings.username:
+        return ""
+    if settings.password_variable:
+        where = f"${settings.password_variable}"
+        password = os.environ.get(settings.password_variable, "")
+    else:
+        path = folder / settings.password_file
+        where = str(path)
+        try:
+            password = path.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsRefused(
+                f"trunk {settings.name!r}: the password file {where} cannot be read ({error}); correct password_file",
+                f"trunk {settings.name!r} : fichier de mot de passe {where} illisible ({error}) ; corriger "
+                "password_file",
+            ) from None
+    if not password:
+        raise SettingsRefused(
+            f"trunk {settings.name!r}: no password in {where}; put the one of {settings.username!r} there",
+            f"trunk {settings.name!r} : pas de mot de passe dans {where} ; y mettre celui de {settings.username!r}",
+        )
+    return password
+
+
+def _ca_file(settings: TrunkSettings, folder: Path) -> str:
+    if not settings.tls_ca_file:
+        return ""
+    path = folder / settings.tls_ca_file
+    if not path.is_file():
+        raise SettingsRefused(
+            f"trunk {settings.name!r}: no certificate file {path}; correct tls_ca_file",
+            f"trunk {settings.name!r} : pas de fichier de certificats {path} ; corriger tls_ca_file",
+        )
+    return str(path.resolve())

@@ -1,0 +1,96 @@
+"""What the commands share that import a file of evidence: their options, and the way from the file to the database."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from commands.asking import Stated, Statement, read_asking
+from commands.desk import Desk
+from commands.importing import bar, interruptible, save_columns, store_file
+from commands.views import import_report
+from dialer.evidence import import_evidence
+from dialer.imports import Imported
+from dialer.workspace import Workspace
+from lists.evidence_files import EvidenceFile, EvidenceKind, read_evidence
+from lists.progress import Progress
+
+File = Annotated[Path, typer.Argument(help="File to import: CSV, also .gz or .zip, or an Excel workbook.")]
+Name = Annotated[str, typer.Option(help="Name of the import; default: the file's name.")]
+Source = Annotated[str, typer.Option(help="The CRM whose customer ids the file holds.")]
+Toward = Annotated[str, typer.Option(help="Id of the advertiser where a row names none.")]
+Encoding = Annotated[str | None, typer.Option(help="Overrides the detected encoding.")]
+Delimiter = Annotated[str | None, typer.Option(help="Overrides the detected delimiter.")]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of the workbook; default: the one that holds rows.")]
+Map = Annotated[
+    list[str] | None, typer.Option("--map", metavar='"HEADER=FIELD"', help="What a column means; repeatable.")
+]
+Mapping = Annotated[Path | None, typer.Option(help="What columns mean, from a file that was saved.")]
+SaveMapping = Annotated[Path | None, typer.Option(help="Save what each column was taken for.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Import nothing when one row cannot be used.")]
+Report = Annotated[Path | None, typer.Option(help="CSV file of all problems; default: reports/NAME.csv in the folder.")]
+
+
+def load_evidence(
+    d: Desk,
+    config: Path,
+    file: Path,
+    kind: EvidenceKind,
+    name: str,
+    statement: Statement,
+    *,
+    source: str = "",
+    advertiser: str = "",
+    as_of: datetime | None = None,
+    contacts: str = "",
+    strict: bool = False,
+    report: Path | None = None,
+    save_mapping: Path | None = None,
+) -> None:
+    """Read a file, store it whole or not at all, and tell what became of it."""
+    workspace = Workspace.open(config)
+    now, day = workspace.clock.now(), as_of.date() if as_of else None
+
+    def reading(stated: Stated) -> EvidenceFile:
+        with bar(d) as progress:
+            return read_evidence(file, kind, today=now.date(), progress=progress, **stated)
+
+    def storing(session: Session, progress: Progress) -> Imported:
+        return import_evidence(
+            session,
+            workspace.settings,
+            read,
+            name,
+            now,
+            source=source,
+            as_of=day,
+            advertiser=advertiser,
+            contacts=contacts,
+            strict=strict,
+            progress=progress,
+        )
+
+    with interruptible(d, workspace, name, now):
+        read = read_asking(d, statement, reading)
+        if save_mapping:
+            save_columns(save_mapping, read.report)
+        imported, problems = store_file(d, workspace, name, storing, report)
+    d.show(import_report(d, imported.report, imported.stored, problems))
+    d.document(
+        {
+            "ok": True,
+            "list": name,
+            "kind": str(kind),
+            "as_of": _iso(day),
+            "report": imported.list.report,
+            "problems": str(problems) if problems else None,
+        }
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,132 @@
+"""What a list of people puts into each table, as frames that are built when their turn comes.
+
+Nothing here reads or writes the database.
+
+What permits a call goes to the row's person, where `matching` lets it pass. What limits calls goes to every number of
+everybody whom the row touches.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dialer.schema import WishKind
+
+NUMBER = pl.col("number").str.slice(1).cast(pl.Int64)
+"""E.164 without its plus, as what limits calls is kept."""
+
+
+def numbers_of(people: pl.DataFrame) -> pl.DataFrame:
+    """row, number, kind, region, rank (0: preferred): one row per number of the list."""
+    return (
+        people.select("row", number="numbers", kind="kinds", region="regions")
+        .explode("number", "kind", "region")
+        .with_columns(rank=pl.int_range(pl.len()).over("row"))
+    )
+
+
+def new_contacts(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.LazyFrame:
+    """The persons nobody knew; `homes` bears the ids they get."""
+    return (
+        people.lazy()
+        .join(homes.lazy().filter("new"), on="row", maintain_order="left")
+        .select(
+            pl.col("contact_id").alias("id"),
+            pl.lit(list_id).alias("list_id"),
+            *("external_id", "last_name", "first_name", "siret", "postcode", "city", "attributes"),
+        )
+    )
+
+
+def new_phones(numbers: pl.DataFrame, homes: pl.DataFrame, held: pl.DataFrame, list_id: int) -> pl.DataFrame:
+    """Numbers that nobody has yet, of persons who are known to be the row's; sorted, so that the index only grows."""
+    return (
+        numbers.join(held, on="number", how="anti")
+        .join(homes.filter("agrees").select("row", "contact_id", "last_rank"), on="row")
+        .select(
+            "contact_id",
+            pl.lit(list_id).alias("list_id"),
+            "number",
+            pl.col("kind", "region").fill_null(""),
+            rank=pl.col("rank") + pl.col("last_rank") + 1,
+        )
+        .sort("number")
+    )
+
+
+def members(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.DataFrame:
+    """Each person once, with the first line that names them."""
+    lines = homes.select("contact_id", people["line"])
+    first = lines.group_by("contact_id").agg(pl.col("line").min())
+    return first.sort("contact_id").with_columns(list_id=pl.lit(list_id))
+
+
+def consents(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.LazyFrame:
+    return _permitted(people.lazy().filter("consent_stated"), homes).select(
+        "contact_id",
+        pl.lit(list_id).alias("list_id"),
+        collected_on="consent_on",
+        notice=pl.col("consent_notice").fill_null(""),
+        proof=pl.col("consent_proof").fill_null(""),
+        systems=pl.col("consent_systems").fill_null(""),
+        channels=pl.col("consent_channels").fill_null(""),
+        hours=pl.col("consent_hours").fill_null(""),
+        until="consent_until",
+    )
+
+
+def contracts(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.LazyFrame:
+    return _permitted(people.lazy().filter("contract_stated"), homes).select(
+        "contact_id",
+        pl.lit(list_id).alias("list_id"),
+        object=pl.col("contract_object").fill_null(""),
+        since="contract_since",
+        until="contract_until",
+    )
+
+
+def oppositions(people: pl.DataFrame, numbers: pl.DataFrame, reached: pl.DataFrame, list_id: int) -> pl.DataFrame:
+    """Refusals and objections, for the numbers of the row and of whom it touches (`reached`: row, number).
+
+    The latest day stands, or none as soon as one of them is unknown: that is the strictest reading.
+    """
+    said = pl.concat(
+        people.filter(stated).select("row", kind=pl.lit(str(kind)), said_on=day)
+        for kind, stated, day in (
+            (WishKind.REFUSAL, "refused", "refused_on"),
+            (WishKind.OBJECTION, "objected", "objected_on"),
+        )
+    )
+    days = pl.when(pl.col("said_on").is_not_null().all()).then(pl.col("said_on").max())
+    return (
+        said.join(pl.concat([numbers.select("row", "number"), reached]).unique(), on="row")
+        .group_by(NUMBER, "kind")
+        .agg(said_on=days)
+        .sort("number", "kind")
+        .with_columns(list_id=pl.lit(list_id))
+    )
+
+
+def past_calls(
+    people: pl.DataFrame, numbers: pl.DataFrame, reached: pl.DataFrame, list_id: int, source: str
+) -> pl.DataFrame:
+    """Calls made before, at one number of each person whom the row touches (`reached`: row, number), or its first."""
+    called = people.filter(pl.col("past_calls").list.len() > 0).select("row", made_on="past_calls")
+    first = numbers.filter(pl.col("rank") == 0).join(reached, on="row", how="anti").select("row", "number")
+    return (
+        called.join(pl.concat([reached, first]), on="row")
+        .explode("made_on")
+        .sort("number", "made_on")
+        .select(NUMBER, "made_on", list_id=pl.lit(list_id), source=pl.lit(source))
+    )
+
+
+def one_number_each(numbers: pl.DataFrame, holders: pl.DataFrame) -> pl.DataFrame:
+    """row, contact_id, number: the preferred one of the row's that a person holds (`holders`: number, contact_id)."""
+    found = numbers.join(holders, on="number").sort("row", "rank")
+    return found.unique(["row", "contact_id"], keep="first", maintain_order=True).select("row", "contact_id", "number")
+
+
+def _permitted(people: pl.LazyFrame, homes: pl.DataFrame) -> pl.LazyFrame:
+    passing = homes.lazy().filter("passes").select("row", "contact_id")
+    return people.join(passing, on="row", maintain_order="left")

@@ -1,0 +1,150 @@
+"""Who of a list is on record already: by one of their numbers, or by their customer id.
+
+Kept apart from the storing because here it is decided whose permission a row may bring. A number is one person's: it is
+never moved. What a row says against calling holds for everybody it touches; what it says in favour goes to one person,
+and only where nothing speaks against its being theirs.
+
+=============================================  ========================  ================  ============
+the row touches                                its person                permission        more numbers
+=============================================  ========================  ================  ============
+nobody                                         a new one                 passes            taken
+one, of the same name or id in this source     that one                  passes            taken
+one, where a name is missing                   that one                  passes            left out
+one, of another name or SIRET                  that one (or, apart,      not passed        left out
+                                               a new one)
+several, one of them of the same name or id    the one who agrees        passes            taken
+several, none of whom agrees                   the first (or, apart,     not passed        left out
+                                               a new one)
+=============================================  ========================  ================  ============
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from dialer.bulk import read_rows_of
+from dialer.schema import Contact, ImportedList, Phone
+from lists import Persons
+from lists.names import comparable_names
+
+_PHONES = pl.Schema({"number": pl.String, "contact_id": pl.Int64})
+_COMPARED = ("external_id", "last_name", "first_name", "siret", "postcode")
+_IDS = pl.Schema({"external_id": pl.String, "contact_id": pl.Int64})
+_CONTACTS = pl.Schema(
+    {
+        "contact_id": pl.Int64,
+        "external_id": pl.String,
+        "last_name": pl.String,
+        "first_name": pl.String,
+        "siret": pl.String,
+        "postcode": pl.String,
+        "source": pl.String,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What the database knows of a list's rows; `row` counts the people of the list from 0.
+
+    `homes`: row, contact_id (null: a new person), passes (the row's permission is theirs), agrees (the same by name
+    or id), several (touches more than one person), differs (another name or SIRET): one row per person of the list.
+    `touched`: row, contact_id of everybody on record whom the row touches, and `held`: number, contact_id of the
+    list's numbers that are somebody's already.
+    """
+
+    homes: pl.DataFrame
+    touched: pl.DataFrame
+    held: pl.DataFrame
+
+
+def match(session: Session, people: pl.DataFrame, numbers: pl.DataFrame, source: str, persons: Persons) -> Matches:
+    """Find the persons of a list (`people` with `row`; `numbers`: row, number) among those on record."""
+    phones = select(col(Phone.number), col(Phone.contact_id))
+    held = read_rows_of(session, phones, col(Phone.number), numbers["number"], _PHONES)
+    by_number = numbers.join(held, on="number").select("row", "contact_id")
+    ids = select(col(Contact.external_id), col(Contact.id))
+    of_ids = read_rows_of(session, ids, col(Contact.external_id), people["external_id"], _IDS)
+    by_id = people.select("row", "external_id").join(of_ids, on="external_id").select("row", "contact_id")
+    pairs = _judged(people, _contacts(session, pl.concat([by_number, by_id])["contact_id"]), by_number, by_id, source)
+    return Matches(_homes(people, pairs, _free_rows(numbers, held), persons), pairs.select("row", "contact_id"), held)
+
+
+def _contacts(session: Session, contact_ids: pl.Series) -> pl.DataFrame:
+    query = select(
+        col(Contact.id),
+        col(Contact.external_id),
+        col(Contact.last_name),
+        col(Contact.first_name),
+        col(Contact.siret),
+        col(Contact.postcode),
+        col(ImportedList.source),
+    ).join(ImportedList, col(Contact.list_id) == col(ImportedList.id), isouter=True)
+    return read_rows_of(session, query, col(Contact.id), contact_ids, _CONTACTS)
+
+
+def _judged(
+    people: pl.DataFrame, on_record: pl.DataFrame, by_number: pl.DataFrame, by_id: pl.DataFrame, source: str
+) -> pl.DataFrame:
+    """Every pair of a row and a person whom it touches, with what speaks for and against their being the same."""
+    shares_number = pl.concat([by_number.with_columns(shares=True), by_id.with_columns(shares=False)])
+    compared = (
+        shares_number.group_by("row", "contact_id")
+        .agg(pl.col("shares").any())
+        .join(people.select("row", *_COMPARED), on="row")
+        .join(on_record, on="contact_id", suffix="_known")
+    )
+    compared = compared.with_columns(
+        comparable_names(compared["last_name"], compared["first_name"]).alias("name"),
+        comparable_names(compared["last_name_known"], compared["first_name_known"]).alias("name_known"),
+    )
+    same_id = _equal("external_id") & (pl.col("source") == source).fill_null(False) & pl.lit(bool(source))
+    other_name = (pl.col("name") != pl.col("name_known")).fill_null(False)
+    other_siret = _contradict("siret", "siret_known")
+    touches = pl.col("shares") | same_id | (_equal("external_id") & _equal("name") & _equal("postcode"))
+    return compared.filter(touches).select(
+        "row",
+        "contact_id",
+        same_id=same_id & ~other_siret,
+        agrees=(same_id | _equal("name")) & ~other_siret,
+        differs=other_siret | (other_name & ~same_id),
+    )
+
+
+def _equal(column: str) -> pl.Expr:
+    return (pl.col(column) == pl.col(f"{column}_known")).fill_null(False)
+
+
+def _contradict(one: str, other: str) -> pl.Expr:
+    """Two business ids of different businesses; a SIREN (nine digits) does not contradict a SIRET of its own."""
+    begins = pl.col(one).str.starts_with(pl.col(other)) | pl.col(other).str.starts_with(pl.col(one))
+    return (~begins).fill_null(False)
+
+
+def _homes(people: pl.DataFrame, pairs: pl.DataFrame, free: pl.Series, persons: Persons) -> pl.DataFrame:
+    best_first = pairs.sort(
+        "row", "same_id", "agrees", "differs", "contact_id", descending=[False, True, True, False, False]
+    )
+    chosen = best_first.group_by("row", maintain_order=True).agg(
+        pl.col("contact_id", "agrees", "differs").first(), several=pl.len() > 1
+    )
+    if persons is Persons.APART:
+        stays_apart = pl.col("differs") & pl.col("row").is_in(free.implode())
+        chosen = chosen.with_columns(pl.when(~stays_apart).then("contact_id"))
+    known = pl.col("contact_id").is_not_null()
+    passes = ~known | pl.when(pl.col("several")).then(pl.col("agrees")).otherwise(~pl.col("differs"))
+    return (
+        people.select("row")
+        .join(chosen, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("agrees", "differs", "several").fill_null(False))
+        .with_columns(passes=passes, agrees=pl.col("agrees") | ~known)
+    )
+
+
+def _free_rows(numbers: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
+    """Rows that bring a number nobody has yet."""
+    return numbers.join(held, on="number", how="anti")["row"].unique()

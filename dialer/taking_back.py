@@ -1,0 +1,154 @@
+"""An import taken back whole: as if the file had never come, but for what is on record about calls.
+
+Refused where calls rest on it. Who was decided about, or spoke to us, stays with their numbers, on no list: sealed rows
+point at them, and what they said must hold if they are loaded again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, or_, select, union, update
+from sqlmodel import Session, SQLModel, col
+
+from dialer import audit, candidates, ledger
+from dialer.audit import AuditKind
+from dialer.contacts import list_named
+from dialer.dossiers import digits_of
+from dialer.resting import PERMISSIONS, require_untouched
+from dialer.schema import (
+    Attempt,
+    CampaignList,
+    Candidate,
+    CandidateState,
+    Contact,
+    DecisionRow,
+    ListKind,
+    ListMember,
+    Opposition,
+    PastCall,
+    Phone,
+    Scrub,
+    Wish,
+)
+from dialer.stopping import cancel
+
+_LIMITS: tuple[type[SQLModel], ...] = (Opposition, PastCall)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What was taken back. `removed` counts rows by plain names (`persons`, `numbers`, `consents`, …)."""
+
+    name: str
+    kind: ListKind
+    sha256: str
+    removed: dict[str, int]
+
+
+def take_back(session: Session, name: str, now: datetime) -> TakenBack:
+    """Take an import back. Raises `NotFound`, or `NotPossible` that names the calls or campaigns that rest on it."""
+    row = list_named(session, name)
+    require_untouched(session, row)
+    _give_back_unsent(session, row.id, now)
+    freed = session.execute(_stopped_by(row.id)).scalars().all()
+    removed = {f"{table.__tablename__}s": _delete(session, table, row.id) for table in (*PERMISSIONS, *_LIMITS)}
+    removed["scrubs"] = _rows(
+        session, delete(Scrub).where(or_(col(Scrub.list_id) == row.id, col(Scrub.contacts_id) == row.id))
+    )
+    removed |= _remove_members(session, row.id)
+    candidates.reconsider(session, freed, now)
+    session.delete(row)
+    session.flush()
+    taken = TakenBack(row.name, row.kind, row.sha256, {what: count for what, count in removed.items() if count})
+    body = {"list": taken.name, "kind": str(taken.kind), "sha256": taken.sha256, "removed": taken.removed}
+    audit.append(session, AuditKind.LIST_TAKEN_BACK, body, now)
+    return taken
+
+
+def _give_back_unsent(session: Session, list_id: int, now: datetime) -> None:
+    """Calls approved on the strength of this list that have not left are cancelled, and asked about again."""
+    people = union(
+        select(col(ListMember.contact_id)).where(col(ListMember.list_id) == list_id),
+        *(select(table.contact_id).where(table.list_id == list_id) for table in PERMISSIONS),  # type: ignore[attr-defined]
+    ).subquery()
+    unsent = select(Attempt).where(
+        col(Attempt.state).in_(ledger.UNSENT), col(Attempt.contact_id).in_(select(people.c.contact_id))
+    )
+    for attempt in session.execute(unsent).scalars().all():
+        cancel(session, [attempt.id], now)
+        candidates.give_back(session, session.get_one(Candidate, (attempt.campaign_id, attempt.contact_id)), now)
+    session.flush()
+
+
+def _stopped_by(list_id: int) -> Select[Any]:
+    """People whom a lasting obstacle put aside, and about whose numbers this list says something against a call."""
+    said = (exists().where(table.number == digits_of(Phone), table.list_id == list_id) for table in _LIMITS)  # type: ignore[attr-defined]
+    return (
+        select(col(Candidate.contact_id))
+        .distinct()
+        .join(Phone, col(Phone.contact_id) == col(Candidate.contact_id))
+        .where(col(Candidate.state) == CandidateState.NEVER, or_(*said))
+    )
+
+
+def _remove_members(session: Session, list_id: int) -> dict[str, int]:
+    """Members, their places in the campaigns of this list, and the persons whom nothing else keeps."""
+    members = select(col(ListMember.contact_id)).where(col(ListMember.list_id) == list_id)
+    for campaign_id in session.execute(_campaigns(list_id)).scalars().all():
+        others = (
+            select(col(ListMember.contact_id))
+            .join(CampaignList, col(CampaignList.list_id) == col(ListMember.list_id))
+            .where(col(CampaignList.campaign_id) == campaign_id, col(CampaignList.list_id) != list_id)
+        )
+        leaving = col(Candidate.contact_id).in_(members), col(Candidate.contact_id).not_in(others)
+        _rows(session, delete(Candidate).where(col(Candidate.campaign_id) == campaign_id, *leaving))
+    _delete(session, CampaignList, list_id)
+    removed = {"members": _delete(session, ListMember, list_id)}
+    came_with_it = col(Contact.list_id) == list_id
+    gone = select(col(Contact.id)).where(came_with_it, *_kept_by_nothing(col(Contact.id)))
+    numbers = _rows(session, delete(Phone).where(col(Phone.contact_id).in_(gone)))
+    removed["persons"] = _rows(session, delete(Contact).where(came_with_it, *_kept_by_nothing(col(Contact.id))))
+    removed["numbers"] = numbers + _rows(session, delete(Phone).where(*_added_in_vain(list_id)))
+    for table in (Contact, Phone):
+        left = update(table).where(col(table.list_id) == list_id).values(list_id=None)
+        session.execute(left.execution_options(synchronize_session=False))
+    return removed
+
+
+def _campaigns(list_id: int) -> Select[Any]:
+    return select(col(CampaignList.campaign_id)).where(col(CampaignList.list_id) == list_id)
+
+
+def _kept_by_nothing(contact_id: Any) -> list[ColumnElement[bool]]:
+    """On no other list, in no campaign, no decision, no word of theirs, no evidence from elsewhere."""
+    keeping = (ListMember, Candidate, DecisionRow, Attempt, Wish, *PERMISSIONS)
+    return [contact_id.not_in(select(table.contact_id)) for table in keeping]  # type: ignore[attr-defined]
+
+
+def _added_in_vain(list_id: int) -> list[ColumnElement[bool]]:
+    """Numbers that the list added to people of earlier lists, and on which nothing rests.
+
+    A list that came later may have named the number as well: then it stays.
+    """
+    listed = exists().where(col(ListMember.contact_id) == col(Phone.contact_id))
+    decided = exists().where(
+        col(DecisionRow.contact_id) == col(Phone.contact_id), col(DecisionRow.number) == col(Phone.number)
+    )
+    return [
+        col(Phone.list_id) == list_id,
+        listed,
+        ~listed.where(col(ListMember.list_id) > list_id),
+        ~exists().where(col(Wish.contact_id) == col(Phone.contact_id)),
+        ~decided,
+    ]
+
+
+def _delete(session: Session, table: type[SQLModel], list_id: int) -> int:
+    return _rows(session, delete(table).where(table.list_id == list_id))  # type: ignore[attr-defined]
+
+
+def _rows(session: Session, statement: Any) -> int:
+    return int(session.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]

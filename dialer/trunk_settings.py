@@ -1,0 +1,172 @@
+"""What `dialer.toml` says of a SIP carrier account, and which of its settings contradict each other.
+
+Apart from the other settings because carriers differ in more ways than anything else in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from rules.caller_ids import require_caller_id
+
+_PROXY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?:[0-9]{1,5}")
+_USERNAME = re.compile(r"[A-Za-z0-9._+~-]{1,64}")
+_PLAIN_SIP_PORT = 5060
+
+
+class Strict(BaseModel):
+    """A table of a settings file: an unknown key is an error, not a silent typing mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CallerIdSettings(Strict):
+    """A number that may be shown, with proof that it is assigned (CPCE L.44 IV)."""
+
+    number: Annotated[str, Field(description="E.164")]
+    assignee: str
+    proof: str
+    reviewed_on: date
+    carrier: str = ""
+    """The operator that holds the number and attests it."""
+    inbound_route: str = ""
+    """Where a call back to this number arrives, and when that was last tried (Arcep: it must arrive)."""
+
+    @field_validator("number")
+    @classmethod
+    def _e164(cls, value: str) -> str:
+        return require_caller_id(value)
+
+
+class TrunkKind(StrEnum):
+    LOOPBACK = "loopback"
+    """Our own carrier on this machine; the only one on which time may be simulated."""
+    SIP = "sip"
+
+
+class Transport(StrEnum):
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
+class Use(StrEnum):
+    """How much an extension of the protocol is insisted on."""
+
+    OFF = "off"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class Codec(StrEnum):
+    PCMA = "PCMA"
+    PCMU = "PCMU"
+    G722 = "G722"
+    SPEEX = "speex"
+    OPUS = "opus"
+
+
+class TrunkSettings(Strict):
+    """A SIP carrier account with its limits. Settings that contradict each other are refused."""
+
+    name: str
+    kind: TrunkKind
+    host: str
+    port: Annotated[int, Field(ge=0, le=65535)] = 5060
+    transport: Transport = Transport.UDP
+    proxies: Annotated[tuple[str, ...], Field(max_length=4)] = ()
+    """The carrier's doors, `host:port`, best first; none: `host` and `port` are the only one."""
+    registration: bool = False
+    username: str = ""
+    password_variable: str = ""
+    password_file: str = ""
+    realm: str = "*"
+    expires_seconds: Annotated[int, Field(ge=60, le=7200)] = 300
+    tls_ca_file: str = ""
+    tls_verify: bool = True
+    srtp: Use = Use.OFF
+    codecs: Annotated[tuple[Codec, ...], Field(min_length=1)] | None = None
+    """In order of preference; None: PCMA, then PCMU."""
+    session_timer: Use = Use.OPTIONAL
+    prack: Use = Use.OFF
+    operator: str = "plain"
+    """Whose published terms hold: a name under `config/operators` or the folder's own `operators/`."""
+    channels: Annotated[int, Field(ge=1, le=400)] = 10
+    starts_per_second: Annotated[int, Field(ge=1, le=50)] = 1
+    answers_options: bool = True
+    """False for a carrier that ignores OPTIONS, so that its silence is not taken for absence."""
+    caller_ids: tuple[CallerIdSettings, ...] = ()
+
+    @property
+    def loopback(self) -> bool:
+        return self.kind is TrunkKind.LOOPBACK
+
+    def proven_numbers(self) -> frozenset[str]:
+        return frozenset(caller_id.number for caller_id in self.caller_ids)
+
+    @field_validator("proxies")
+    @classmethod
+    def _proxies_are_doors(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            if not _PROXY.fullmatch(proxy) or not 1 <= int(proxy.rpartition(":")[2]) <= 65535:
+                raise ValueError(f"{proxy!r} is no proxy; write host:port")
+        return _each_once(proxies)
+
+    @field_validator("codecs")
+    @classmethod
+    def _codecs_once(cls, codecs: tuple[Codec, ...] | None) -> tuple[Codec, ...] | None:
+        return None if codecs is None else _each_once(codecs)
+
+    @field_validator("caller_ids")
+    @classmethod
+    def _numbers_once(cls, caller_ids: tuple[CallerIdSettings, ...]) -> tuple[CallerIdSettings, ...]:
+        _each_once(tuple(caller_id.number for caller_id in caller_ids))
+        return caller_ids
+
+    @model_validator(mode="after")
+    def _account_is_whole(self) -> Self:
+        passwords = [key for key in ("password_variable", "password_file") if getattr(self, key)]
+        if self.registration and not self.username:
+            raise ValueError("registration = true needs a username")
+        if self.username and not _USERNAME.fullmatch(self.username):
+            raise ValueError("username may hold letters, digits and . _ + ~ - only")
+        if len(passwords) != (1 if self.username else 0):
+            raise ValueError(
+                "a username needs its password in one place, password_variable or password_file"
+                if self.username
+                else f"{passwords[0]} without a username; add it, or remove the password"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _transport_fits(self) -> Self:
+        tls = self.transport is Transport.TLS
+        if tls and self.port == _PLAIN_SIP_PORT and not self.proxies:
+            raise ValueError("transport = tls on port 5060, where SIP is in the clear; write the TLS port, mostly 5061")
+        if not tls and (self.tls_ca_file or not self.tls_verify):
+            raise ValueError("tls_ca_file and tls_verify are for transport = tls only")
+        if not self.tls_verify and self.tls_ca_file:
+            raise ValueError("tls_ca_file without tls_verify checks nothing; remove one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _loopback_is_plain(self) -> Self:
+        """The loopback carrier has one door, without TLS or accounts."""
+        odd = self.transport is not Transport.UDP or self.proxies or self.username or self.srtp is not Use.OFF
+        if self.loopback and odd:
+            raise ValueError("the loopback carrier takes plain UDP only: no transport, proxies, username or srtp")
+        return self
+
+
+_T = TypeVar("_T", bound=str)
+
+
+def _each_once(values: tuple[_T, ...]) -> tuple[_T, ...]:
+    if twice := sorted({value for value in values if values.count(value) > 1}):
+        raise ValueError(f"{', '.join(twice)} stands twice; remove one")
+    return values

@@ -1,0 +1,126 @@
+"""The words of contact lists, French and English, as HubSpot, Salesforce, Pipedrive, Zoho, Sellsy, Dolibarr,
+Odoo, Sage, EBP, Google and Outlook export them.
+
+Kept apart because it is data that grows with every CRM that a customer brings.
+"""
+
+from __future__ import annotations
+
+from lists.fields import Field, Vocabulary
+
+_SYNONYMS: dict[Field, tuple[str, ...]] = {
+    Field.EXTERNAL_ID: (
+        "Réf client", "Réf. client", "Référence client", "Référence", "Réf", "Id client", "ID", "Identifiant",
+        "Identifiant client", "N° client", "No client", "Numéro client", "Code client", "Client id",
+        "Customer id", "Customer ref", "Customer number", "Contact id", "External id",
+        "ID externe", "Id contact", "Identifiant contact", "Code contact", "Code tiers", "Code (tiers)",
+        "Numéro de compte", "N° de compte", "N° compte", "Numéro compte", "Compte client", "Record id",
+        "Record ID - Contact", "ID de fiche d'informations", "ID de la fiche", "ID de l'enregistrement",
+        "ID du contact", "Personne - ID", "Person - ID", "Account number", "Ref",
+        "Case safe id", "Lead id", "Id prospect", "Code prospect", "Matricule client",
+    ),
+    Field.LAST_NAME: (
+        "Nom", "Nom de famille", "Nom client", "Nom contact", "Last name", "Surname", "Family name", "Name",
+        "Nom du contact", "Nom du client", "Nom complet", "Full name", "Contact name", "Contact last name",
+        "Personne - Nom", "Person - Name", "Person - Last name", "Personne - Nom de famille", "Nom d'usage",
+        "Nom usuel", "Nom / Raison sociale", "Nom (contact)", "Lastname",
+    ),
+    Field.FIRST_NAME: (
+        "Prénom", "Prénoms", "Prénom client", "First name", "Given name", "Forename", "Prénom du contact",
+        "Prénom contact", "Prénom (contact)", "Contact first name", "Person - First name", "Personne - Prénom",
+        "Firstname",
+    ),
+    Field.POSTCODE: (
+        "Code postal", "CP", "Code post.", "Postcode", "Postal code", "Zip", "Zip code", "Code postal client",
+        "Code postal (domicile)", "Code postal (bureau)", "Code postal (facturation)", "Code postal (siège)",
+        "Code postal de facturation", "Mailing Zip/Postal Code", "MailingPostalCode", "Mailing Zip",
+        "Mailing Postal Code", "Billing Zip/Postal Code", "Billing postal code", "Home postal code",
+        "Business postal code", "Address 1 - Postal Code", "ZIP/Postal code", "Code postal / ZIP",
+        "Personne - Code postal", "Person - ZIP/Postal code", "s.zip", "Adresse - Code postal", "C.P.",
+        "Adresse code postal",
+    ),
+    Field.CITY: (
+        "Ville", "Commune", "Localité", "City", "Town", "Ville (domicile)", "Ville (bureau)",
+        "Ville (facturation)", "Ville (siège)", "Ville de facturation", "Mailing City", "Billing City",
+        "Home city", "Business city", "Address 1 - City", "s.town", "Adresse - Ville", "Ville client",
+    ),
+    Field.SIRET: (
+        "SIRET", "N° SIRET", "Numéro SIRET", "Business id", "Code SIRET", "N° de SIRET", "Numéro de SIRET",
+        "Id professionnel 2 (SIRET)", "Id. prof. 2 (SIRET)", "Company registry", "s.siret", "SIRET number",
+    ),
+    Field.SIREN: (
+        "SIREN", "N° SIREN", "Numéro SIREN", "N° de SIREN", "Numéro de SIREN", "Code SIREN",
+        "Id professionnel 1 (SIREN)", "Id. prof. 1 (SIREN)", "s.siren", "SIREN number",
+    ),
+    Field.CONSENT_ON: (
+        "Date consentement", "Date de consentement", "Date du consentement", "Consentement le",
+        "Consentement", "Date opt-in", "Opt-in", "Opt-in le", "Consent date", "Consent", "Consent on",
+        "Consented on", "Date of consent", "Date d'opt-in", "Opt-in date", "Date recueil consentement",
+        "Date de recueil du consentement", "Consentement téléphone le", "Consent given on",
+        "Consent captured date",
+    ),
+    Field.CONSENT_NOTICE: (
+        "Notice", "Version notice", "Version de la notice", "Notice consentement", "Notice version",
+        "Consent notice", "Texte du consentement", "Mention consentement", "Consent text",
+    ),
+    Field.CONSENT_PROOF: (
+        "Preuve", "Preuve consentement", "Preuve du consentement", "Fichier preuve", "Proof",
+        "Consent proof", "Proof file", "Fichier de preuve", "Référence preuve",
+    ),
+    Field.CONSENT_SYSTEMS: (
+        "Systèmes acceptés", "Système accepté", "Modes d'appel acceptés", "Accepted systems",
+        "Consent systems", "Mode d'appel accepté",
+    ),
+    Field.CONSENT_ROBOT: ("Accepte robot", "Accepte robots", "Accepte les robots", "Accepts robot", "Robot ok"),
+    Field.CONSENT_CHANNELS: (
+        "Canaux acceptés", "Canal accepté", "Canaux de consentement", "Canaux consentement",
+        "Canal de consentement", "Accepted channels", "Consent channels", "Consent channel",
+    ),
+    Field.CONSENT_HOURS: (
+        "Heures acceptées", "Horaires acceptés", "Plages horaires", "Plage horaire", "Plages acceptées",
+        "Horaires de consentement", "Créneaux acceptés", "Accepted hours", "Consent hours", "Calling hours",
+    ),
+    Field.CONSENT_UNTIL: (
+        "Fin consentement", "Fin de consentement", "Fin du consentement", "Date fin consentement",
+        "Date de fin de consentement", "Consentement valable jusqu'au", "Consentement jusqu'au",
+        "Expiration consentement", "Consentement expire le", "Consent until", "Consent end",
+        "Consent end date", "Consent expires", "Consent expiry",
+    ),
+    Field.CONTRACT_OBJECT: (
+        "Contrat en cours", "Contrat", "Objet contrat", "Objet du contrat", "Contract",
+        "Current contract", "Contract object", "Contrat souscrit", "Nom du contrat", "Contract name",
+    ),
+    Field.CONTRACT_SINCE: (
+        "Début contrat", "Début de contrat", "Début du contrat", "Date début contrat",
+        "Date de début de contrat", "Date de début du contrat", "Contrat depuis", "Date de souscription",
+        "Date souscription", "Date de signature", "Contract since", "Contract start", "Contract start date",
+    ),
+    Field.CONTRACT_UNTIL: (
+        "Fin contrat", "Fin de contrat", "Fin du contrat", "Date fin contrat", "Date de fin de contrat",
+        "Échéance contrat", "Contract end", "Contract until", "Contract end date", "Date de fin du contrat",
+        "Échéance du contrat",
+    ),
+    Field.REFUSED_ON: (
+        "Refus le", "Date refus", "Date de refus", "Date du refus", "Refus", "Refused on", "Refusal",
+        "Refusal date",
+    ),
+    Field.OBJECTED_ON: (
+        "Opposition le", "Date opposition", "Date d'opposition", "Opposition", "Objection",
+        "Objection date", "Objected on", "Opt-out", "Opt-out le", "Opt-out date", "Do not call",
+        "Date d'opt-out", "Ne pas appeler", "Ne plus appeler", "Do not call date", "DNC",
+        "Opposition téléphone", "Opposition démarchage", "Désinscription appels",
+    ),
+    Field.PAST_CALLS: (
+        "Appels passés", "Derniers appels", "Dernier appel", "Dates d'appel", "Historique appels",
+        "Past calls", "Last calls", "Last call", "Call dates", "Date dernier appel", "Date du dernier appel",
+        "Date de dernier appel", "Last call date", "Last called",
+    ),
+}  # fmt: skip
+
+CONTACTS = Vocabulary(
+    name="contacts",
+    synonyms=_SYNONYMS,
+    several=frozenset({Field.NUMBER, Field.PAST_CALLS}),
+    required=(frozenset({Field.NUMBER}),),
+    numbers=True,
+)

@@ -1,0 +1,299 @@
+"""What is wrong with single rows and cells of any file, and of contact lists: that part of the catalogue."""
+
+from __future__ import annotations
+
+from lists.wording import DATE_EN, DATE_FR, Wording
+
+_NO_CALL_FR = "Ce numéro n'entre jamais dans une campagne : donnez celui de la personne."
+_NO_CALL_EN = "This number never enters a campaign: give the person's own."
+
+CONTACTS: dict[str, Wording] = {
+    # Rows
+    "row-short": Wording(
+        "Ligne trop courte : {detail}.",
+        "Row too short: {detail}.",
+        "Complétez les champs manquants, ou mettez entre guillemets un saut de ligne.",
+        "Fill in the missing fields, or put quotes around a line break.",
+    ),
+    "row-long": Wording(
+        "Ligne trop longue : {detail}.",
+        "Row too long: {detail}.",
+        "Mettez entre guillemets le texte qui contient le séparateur.",
+        "Put quotes around the text that contains the delimiter.",
+    ),
+    "row-quoting": Wording(
+        "Guillemets mal fermés ou champ démesuré ({detail}).",
+        "Quotes badly closed, or an oversized field ({detail}).",
+        "Fermez le guillemet ; un guillemet dans un texte se double.",
+        "Close the quote; a quote inside a text is doubled.",
+    ),
+    "formula-like": Wording(
+        "Ce texte ressemble à une formule ; il est gardé comme texte.",
+        "This text looks like a formula; it is kept as text.",
+        "Vérifiez la cellule dans le fichier d'origine.",
+        "Check the cell in the original file.",
+    ),
+    # Numbers
+    "number-missing": Wording(
+        "Aucun numéro.",
+        "No number.",
+        "Renseignez au moins un numéro de téléphone.",
+        "Fill in at least one phone number.",
+    ),
+    "number-unreadable": Wording(
+        "Numéro illisible ou non attribuable.",
+        "Number unreadable, or not one that can exist.",
+        "Écrivez-le à dix chiffres (06 …) ou au format international (+33 6 …).",
+        "Write it with ten digits (06 …) or in international form (+33 6 …).",
+    ),
+    "number-letters": Wording(
+        "Le numéro contient des lettres.",
+        "The number contains letters.",
+        "Ne gardez que le numéro dans cette cellule.",
+        "Keep nothing but the number in this cell.",
+    ),
+    "number-scientific": Wording(
+        "Le tableur a arrondi le numéro (notation scientifique) : ses chiffres sont perdus.",
+        "The spreadsheet rounded the number (scientific notation): its digits are lost.",
+        "Mettez la colonne au format Texte et refaites l'export.",
+        "Format the column as Text and export again.",
+    ),
+    "number-emergency": Wording("Numéro d'urgence.", "Emergency number.", _NO_CALL_FR, _NO_CALL_EN),
+    "number-short": Wording("Numéro court.", "Short number.", _NO_CALL_FR, _NO_CALL_EN),
+    "number-premium": Wording("Numéro surtaxé.", "Premium-rate number.", _NO_CALL_FR, _NO_CALL_EN),
+    "number-special": Wording("Numéro spécial.", "Special-rate number.", _NO_CALL_FR, _NO_CALL_EN),
+    "number-m2m": Wording(
+        "Numéro réservé aux objets connectés.",
+        "Number reserved for machines.",
+        _NO_CALL_FR,
+        _NO_CALL_EN,
+    ),
+    # Place and business
+    "postcode-missing": Wording(
+        "Aucun code postal : le fuseau horaire et les jours fériés sont inconnus.",
+        "No postcode: the time zone and the holidays are unknown.",
+        "Renseignez le code postal.",
+        "Fill in the postcode.",
+    ),
+    "postcode-short": Wording(
+        "Code postal à quatre chiffres, gardé tel quel : un zéro perdu par le tableur ?",
+        "Postcode of four digits, kept as written: a zero lost by the spreadsheet?",
+        "Écrivez cinq chiffres ; mettez la colonne au format Texte.",
+        "Write five digits; format the column as Text.",
+    ),
+    "postcode-unreadable": Wording(
+        "Ce n'est pas un code postal ; gardé tel quel.",
+        "Not a postcode; kept as written.",
+        "Écrivez cinq chiffres.",
+        "Write five digits.",
+    ),
+    "postcode-unknown": Wording(
+        "Ce code postal n'est celui d'aucun lieu français connu ; gardé tel quel.",
+        "This postcode belongs to no known French place; kept as written.",
+        "Corrigez le code postal.",
+        "Correct the postcode.",
+    ),
+    "postcode-disagrees": Wording(
+        "Deux codes postaux pour la même personne ; le premier est gardé ({detail}).",
+        "Two postcodes for the same person; the first is kept ({detail}).",
+        "Vérifiez l'adresse.",
+        "Check the address.",
+    ),
+    "siret-unreadable": Wording(
+        "SIRET illisible : quatorze chiffres attendus. La personne est traitée en consommateur.",
+        "SIRET unreadable: fourteen digits expected. The person is treated as a consumer.",
+        "Écrivez les quatorze chiffres.",
+        "Write the fourteen digits.",
+    ),
+    "siret-checksum": Wording(
+        "SIRET faux (clé de contrôle). La personne est traitée en consommateur.",
+        "SIRET wrong (check digit). The person is treated as a consumer.",
+        "Vérifiez le SIRET.",
+        "Check the SIRET.",
+    ),
+    "siren-unreadable": Wording(
+        "SIREN illisible : neuf chiffres attendus. La personne est traitée en consommateur.",
+        "SIREN unreadable: nine digits expected. The person is treated as a consumer.",
+        "Écrivez les neuf chiffres.",
+        "Write the nine digits.",
+    ),
+    "siren-checksum": Wording(
+        "SIREN faux (clé de contrôle). La personne est traitée en consommateur.",
+        "SIREN wrong (check digit). The person is treated as a consumer.",
+        "Vérifiez le SIREN.",
+        "Check the SIREN.",
+    ),
+    "siren-disagrees": Wording(
+        "Ce SIRET n'est pas celui du SIREN indiqué ({detail}). La personne est traitée en consommateur.",
+        "This SIRET is not one of the SIREN stated ({detail}). The person is treated as a consumer.",
+        "Vérifiez le SIREN et le SIRET.",
+        "Check the SIREN and the SIRET.",
+    ),
+    "siret-disagrees": Wording(
+        "Les lignes d'une même personne n'ont pas le même SIRET : traitée en consommateur ({detail}).",
+        "The rows of one person differ in SIRET: treated as a consumer ({detail}).",
+        "Séparez la personne et l'entreprise, ou complétez le SIRET.",
+        "Keep the person and the business apart, or complete the SIRET.",
+    ),
+    # Evidence
+    "consent-date-unreadable": Wording(
+        "Date de consentement illisible : ce consentement ne comptera pas.",
+        "Consent date unreadable: this consent will not count.",
+        DATE_FR,
+        DATE_EN,
+    ),
+    "consent-date-future": Wording(
+        "Date de consentement à venir : ce consentement ne comptera pas.",
+        "Consent date in the future: this consent will not count.",
+        "Corrigez la date.",
+        "Correct the date.",
+    ),
+    "consent-date-missing": Wording(
+        "Consentement sans date : il ne comptera pas.",
+        "Consent without a date: it will not count.",
+        "Renseignez la date de recueil.",
+        "Fill in the date of collection.",
+    ),
+    "consent-system-unknown": Wording(
+        "Mode d'appel accepté inconnu, ignoré ({detail}).",
+        "Accepted way of calling unknown, left out ({detail}).",
+        "Écrivez humain, robot, ou les deux.",
+        "Write human, robot, or both.",
+    ),
+    "consent-system-contradiction": Wording(
+        "Les colonnes se contredisent sur les appels par robot : ils sont tenus pour refusés.",
+        "The columns contradict each other on robot calls: they are held to be refused.",
+        "Vérifiez la preuve du consentement.",
+        "Check the proof of consent.",
+    ),
+    "consent-channel-unknown": Wording(
+        "Canal accepté inconnu, ignoré ({detail}).",
+        "Accepted channel unknown, left out ({detail}).",
+        "Écrivez voix, sms, e-mail, courrier ou réseaux sociaux.",
+        "Write voice, sms, e-mail, post or social.",
+    ),
+    "consent-channels-unreadable": Wording(
+        "Aucun canal connu n'est accepté : ce consentement ne comptera pas.",
+        "No known channel is accepted: this consent will not count.",
+        "Écrivez les canaux acceptés (voix, sms, e-mail), ou videz la cellule s'ils n'ont pas été limités.",
+        "Write the accepted channels (voice, sms, e-mail), or empty the cell if they were not limited.",
+    ),
+    "consent-hours-unreadable": Wording(
+        "Heures acceptées illisibles : ce consentement ne comptera pas.",
+        "Accepted hours unreadable: this consent will not count.",
+        "Écrivez des plages comme 18:00-20:00, ou videz la cellule si les heures n'ont pas été limitées.",
+        "Write slots such as 18:00-20:00, or empty the cell if the hours were not limited.",
+    ),
+    "consent-end-unreadable": Wording(
+        "Fin de consentement illisible : ce consentement ne comptera pas.",
+        "End of consent unreadable: this consent will not count.",
+        DATE_FR,
+        DATE_EN,
+    ),
+    "contract-start-unreadable": Wording(
+        "Début de contrat illisible : ce contrat ne comptera pas.",
+        "Start of contract unreadable: this contract will not count.",
+        DATE_FR,
+        DATE_EN,
+    ),
+    "contract-start-future": Wording(
+        "Le contrat commence plus tard : il ne comptera pas.",
+        "The contract starts later: it will not count.",
+        "Corrigez la date, ou réimportez la liste une fois le contrat en cours.",
+        "Correct the date, or import the list again once the contract is running.",
+    ),
+    "contract-end-unreadable": Wording(
+        "Fin de contrat illisible : ce contrat ne comptera pas.",
+        "End of contract unreadable: this contract will not count.",
+        DATE_FR,
+        DATE_EN,
+    ),
+    "refusal-date-unreadable": Wording(
+        "Date de refus illisible ou à venir : le refus est gardé, sans date.",
+        "Refusal date unreadable or in the future: the refusal is kept, without a date.",
+        DATE_FR,
+        DATE_EN,
+    ),
+    "objection-date-unreadable": Wording(
+        "Date d'opposition illisible ou à venir : l'opposition est gardée, sans date.",
+        "Objection date unreadable or in the future: the objection is kept, without a date.",
+        DATE_FR,
+        DATE_EN,
+    ),
+    "past-call-unreadable": Wording(
+        "Date d'appel illisible ou à venir, comptée à ce jour ({detail}).",
+        "Call date unreadable or in the future, counted as today ({detail}).",
+        DATE_FR,
+        DATE_EN,
+    ),
+    # What only the database can tell
+    "known-as-several": Wording(
+        "Les numéros de cette ligne sont à plusieurs personnes déjà chargées, aucune de ce nom : ce qui permet un "
+        "appel n'est passé à personne, ce qui l'interdit vaut pour toutes.",
+        "The numbers of this row belong to several people already loaded, none of this name: what permits a call went "
+        "to nobody, what forbids it holds for all of them.",
+        "Vérifiez à qui sont ces numéros.",
+        "Check whose numbers these are.",
+    ),
+    "known-as-another": Wording(
+        "Ce numéro est à une personne déjà chargée sous un autre nom ou SIRET : consentement et contrat ne lui sont "
+        "pas passés, ce qui interdit un appel lui vaut.",
+        "This number belongs to somebody already loaded under another name or SIRET: consent and contract were not "
+        "passed to them, what forbids a call holds.",
+        "Vérifiez à qui est le numéro ; pour deux personnes distinctes, donnez à chacune le sien et --persons apart.",
+        "Check whose number it is; for two people, give each their own number and --persons apart.",
+    ),
+    "known-once": Wording(
+        "Même personne, déjà chargée, que la ligne {detail}.",
+        "The same person, already loaded, as line {detail}.",
+        "Rien à faire si c'est la même personne.",
+        "Nothing to do if it is the same person.",
+    ),
+    "number-not-added": Wording(
+        "Numéro non repris : rien ne montre qu'il est à la personne déjà chargée (même nom, ou même référence client "
+        "de la même source).",
+        "Number not taken: nothing shows that it is the person's already loaded (same name, or same customer id of "
+        "the same source).",
+        "Complétez le nom, ou importez avec --source.",
+        "Fill in the name, or import with --source.",
+    ),
+    "number-held": Wording(
+        "Ce numéro reste à une autre personne, chargée avant.",
+        "This number stays with another person, loaded before.",
+        "Vérifiez à qui est le numéro.",
+        "Check whose number it is.",
+    ),
+    "opposed": Wording(
+        "Ce numéro est sur la liste d'opposition « {detail} ».",
+        "This number is on the opposition list “{detail}”.",
+        "Rien à faire : la personne ne sera pas appelée.",
+        "Nothing to do: the person will not be called.",
+    ),
+    # Persons
+    "merged-same-id": Wording(
+        "Réunie à la ligne {detail} : même référence client.",
+        "Joined to line {detail}: same customer id.",
+        "Rien à faire si c'est la même personne.",
+        "Nothing to do if it is the same person.",
+    ),
+    "merged-same-number": Wording(
+        "Réunie à la ligne {detail} : même numéro.",
+        "Joined to line {detail}: same number.",
+        "Rien à faire si c'est la même personne.",
+        "Nothing to do if it is the same person.",
+    ),
+    "number-shared": Wording(
+        "Ce numéro est déjà celui d'une autre personne, ligne {detail} : il lui est laissé.",
+        "This number is already another person's, line {detail}: it is left to them.",
+        "Vérifiez à qui est le numéro, ou donnez-en un autre à cette personne.",
+        "Check whose number it is, or give this person another one.",
+    ),
+    "permission-not-shared": Wording(
+        "Des personnes différentes sont réunies : ce que l'une permet ne vaut pas pour les autres et n'est pas "
+        "gardé ({detail}).",
+        "Different people are joined: what one of them permits does not hold for the others and is not kept "
+        "({detail}).",
+        "Si la ligne ne devait pas être réunie, relancez l'import avec « --persons apart ».",
+        "If the row should not have been joined, import again with “--persons apart”.",
+    ),
+}

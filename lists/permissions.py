@@ -1,0 +1,99 @@
+"""What permits a call, when several rows are one person: the best record, and never one that is another's.
+
+Kept apart from `merging` because it may only ever take away: a consent or a contract is personal
+(art. L.223-1 C. conso.: the consumer « qui n'a pas exprimé préalablement son consentement »), while a file
+may put several people, or a person and a business, under one number.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from lists.consent import CONSENT
+from lists.names import comparable_names
+
+CONTRACT = ("contract_stated", "contract_object", "contract_since", "contract_until")
+"""The parts of one contract, as columns of the people frame."""
+
+NOTHING_DROPPED = pl.DataFrame(schema={"person": pl.UInt32, "row": pl.UInt32, "permission": pl.String})
+"""Per permission that several people could not share: whose, and the first row that stated it."""
+
+_CONSENT_TERMS = ("consent_notice", "consent_systems", "consent_channels", "consent_hours", "consent_until")
+_CONTRACT_TERMS = ("contract_object",)
+_PARTY = ("person", "name", "siret")
+
+
+def shared_permissions(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Per person the columns of `CONSENT` and `CONTRACT`; and what was dropped, as `NOTHING_DROPPED`.
+
+    The latest consent is kept, and the contract that ends first. Where the rows of a person bear several
+    names, or differ in SIRET, they are several parties: a permission is then kept only if each party
+    states its own and on the same terms, and it is the oldest consent that is kept. Whoever gives no name
+    is no party then, since their permission could be anybody's.
+    """
+    known = _with_parties(rows)
+    latest = pl.col("consent_on").to_physical().cast(pl.Int64).fill_null(-1)
+    soonest = -pl.col("contract_until").to_physical().cast(pl.Int64).fill_null(2**40)
+    consents, no_consents = _kept(known, CONSENT, latest, -latest, _CONSENT_TERMS)
+    contracts, no_contracts = _kept(known, CONTRACT, soonest, soonest, _CONTRACT_TERMS)
+    dropped = [
+        no_consents.with_columns(permission=pl.lit("consent")),
+        no_contracts.with_columns(permission=pl.lit("contract")),
+    ]
+    return consents.join(contracts, on="person", maintain_order="left"), pl.concat(dropped)
+
+
+def _with_parties(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the `name` and `siret` by which the parties of a person differ (null: they do not).
+
+    `contested` tells the people who are several parties, `party` whether the row is of one of them.
+    """
+    name, siret = pl.col("name"), pl.col("siret")
+    several_names = (name.min() != name.max()).over("person").fill_null(False)
+    several_sirets = (siret.fill_null("").min() != siret.fill_null("").max()).over("person")
+    return (
+        rows.select("person", "row", "siret", *CONSENT, *CONTRACT)
+        .with_columns(name=comparable_names(rows["last_name"], rows["first_name"]))
+        .with_columns(several_names=several_names, several_sirets=several_sirets)
+        .with_columns(
+            contested=pl.col("several_names") | pl.col("several_sirets"),
+            party=name.is_not_null() | ~pl.col("several_names"),
+            name=pl.when("several_names").then(name),
+            siret=pl.when("several_sirets").then(siret),
+        )
+        .drop("several_names", "several_sirets")
+    )
+
+
+def _kept(
+    rows: pl.DataFrame, parts: tuple[str, ...], best: pl.Expr, weakest: pl.Expr, terms: tuple[str, ...]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The record that each person keeps, and the first rows of those that had to be dropped."""
+    stated = parts[0]
+    # What was not stated ranks below all that was, and the first of equals is kept.
+    ranked = rows.with_columns(rank=pl.when(stated).then(best), weakness=pl.when(stated).then(weakest))
+    alone = ranked.filter(~pl.col("contested"))
+    of_parties = (
+        ranked.filter(pl.col("contested") & pl.col("party"))
+        .sort(*terms, "row")  # so that what is dropped does not hang on the order of the rows
+        .sort(*_PARTY, "rank", descending=[False, False, False, True], nulls_last=True, maintain_order=True)
+        .unique(_PARTY, keep="first", maintain_order=True)
+    )
+    shared = pl.col(stated).all() & pl.all_horizontal(pl.col(term).n_unique() == 1 for term in terms)
+    allowed = of_parties.group_by("person").agg(allowed=shared)
+    ranking = pl.when("contested").then("weakness").otherwise("rank")
+    kept = (
+        pl.concat([alone, of_parties])
+        .sort("person", ranking, "row", descending=[False, True, False], nulls_last=True)
+        .unique("person", keep="first", maintain_order=True)
+        .join(allowed, on="person", how="left", maintain_order="left")
+        .with_columns(pl.col("allowed").fill_null(True))
+        .select(
+            "person",
+            pl.col(stated) & pl.col("allowed"),
+            *(pl.when("allowed").then(part).alias(part) for part in parts[1:]),
+        )
+    )
+    refused = allowed.filter(~pl.col("allowed"))
+    dropped = ranked.filter(stated).join(refused, on="person", how="semi", maintain_order="left")
+    return kept, dropped.unique("person", keep="first", maintain_order=True).select("person", "row")

@@ -1,0 +1,226 @@
+"""`dialer list import`: its file of problems, its questions in a terminal, Ctrl-C, and every option."""
+
+from __future__ import annotations
+
+import csv
+import errno
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.console import Console
+
+from commands import asking, importing
+from lists import read_contacts
+from lists.progress import Step
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Folder
+
+GOOD = "Nom;Portable;Code postal\nNguyen;0639980125;69003\nBenali;06 39 98 02 01;13005\n"
+MIXED = GOOD + "=cmd();06 39 XX 98 12;75001\n"
+TWO_POSTCODES = "Nom;Portable;Code postal;CP\nNguyen;0639980125;69003;75001\n"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    def write(name: str, content: str) -> Path:
+        path = tmp_path / name
+        path.write_text(content, "utf-8")
+        return path
+
+    return write
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(path.read_text("utf-8-sig")), delimiter=";"))
+
+
+def test_all_problems_are_in_a_file_beside_the_database(new_folder: Folder, write: Callable[[str, str], Path]) -> None:
+    document = new_folder.json("list", "import", write("été 1.csv", MIXED))
+    path = Path(document["problems"])
+    assert path == new_folder.path / "reports" / "été 1.csv"
+    (problem,) = [each for each in rows_of(path) if each["severity"] == "rejected"]
+    assert (problem["file"], problem["line"], problem["column"]) == ("été 1.csv", "4", "Portable")
+    assert problem["remedy"]
+    assert "=cmd()" not in {each["value"] for each in rows_of(path)}
+    assert [each.name for each in path.parent.iterdir()] == ["été 1.csv"]
+
+
+def test_without_problems_there_is_no_such_file(new_folder: Folder, write: Callable[[str, str], Path]) -> None:
+    document = new_folder.json("list", "import", write("good.csv", GOOD))
+    assert document["problems"] is None
+    assert not (new_folder.path / "reports").exists()
+
+
+def test_a_file_of_problems_of_an_import_that_was_undone_does_not_stay(
+    new_folder: Folder, write: Callable[[str, str], Path]
+) -> None:
+    new_folder.json("list", "import", write("bad.csv", MIXED), "--name", "liste")
+    new_folder.json("list", "undo", "liste", "--yes")
+    new_folder.json("list", "import", write("good.csv", GOOD), "--name", "liste")
+    assert list((new_folder.path / "reports").iterdir()) == []
+
+
+def test_a_name_cannot_lead_out_of_the_folder_of_reports(new_folder: Folder, write: Callable[[str, str], Path]) -> None:
+    document = new_folder.json("list", "import", write("bad.csv", MIXED), "--name", "../../x")
+    assert Path(document["problems"]).parent == new_folder.path / "reports"
+
+
+def test_the_file_of_problems_goes_where_it_is_told(
+    new_folder: Folder, write: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    said = new_folder("list", "import", write("bad.csv", MIXED), "--report", tmp_path / "sub" / "p.csv")
+    assert said.exit_code == 0
+    assert str(tmp_path / "sub" / "p.csv") in said.words
+    assert len(rows_of(tmp_path / "sub" / "p.csv")) >= 1
+
+
+def test_problems_that_cannot_be_written_undo_the_import(
+    new_folder: Folder, write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object, **__: object) -> None:
+        path.write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    before = new_folder.tables()
+    monkeypatch.setattr(importing, "write_problems_csv", full)
+    document = new_folder.json("list", "import", write("bad.csv", MIXED), "--lang", "en", exit_code=3)
+    assert "the disk is full" in document["message"]
+    assert new_folder.tables() == before
+    assert list((new_folder.path / "reports").iterdir()) == []
+
+
+def test_strict_imports_nothing_when_one_row_is_bad(new_folder: Folder, write: Callable[[str, str], Path]) -> None:
+    before = new_folder.tables()
+    document = new_folder.json("list", "import", write("bad.csv", MIXED), "--strict", "--lang", "en", exit_code=3)
+    assert "line 4" in document["message"]
+    assert new_folder.tables() == before
+    assert not (new_folder.path / "reports").exists()
+
+
+def test_source_and_persons_are_passed_on(new_folder: Folder, write: Callable[[str, str], Path]) -> None:
+    shared = "Réf client;Nom;Portable\n1;Nguyen;0639980125\n2;Benali;0639980125\n"
+    together = new_folder.json("list", "import", write("a.csv", shared), "--source", "hubspot")
+    assert together["report"]["stored"]["persons_added"] == 1
+    new_folder.json("list", "undo", "a", "--yes")
+    own = "Réf client;Nom;Portable;Tel 2\n1;Nguyen;0639980125;\n2;Benali;0639980125;0639980126\n"
+    apart = new_folder.json("list", "import", write("b.csv", own), "--source", "sage", "--persons", "apart")
+    assert apart["report"]["stored"]["persons_added"] == 2
+    (listed,) = new_folder.json("list", "show")["lists"]
+    assert listed["source"] == "sage"
+    assert "sage" in new_folder("list", "show").words
+
+
+def test_columns_are_mapped_saved_and_mapped_again(
+    new_folder: Folder, write: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    saved = tmp_path / "layout.toml"
+    first = new_folder.json(
+        "list", "import", write("a.csv", TWO_POSTCODES), "--map", "CP=postcode", "--save-mapping", saved
+    )
+    assert first["report"]["columns"]["CP"] == "postcode"
+    again = TWO_POSTCODES.replace("0125", "0126")
+    second = new_folder.json("list", "import", write("b.csv", again), "--mapping", saved)
+    assert second["report"]["columns"] == first["report"]["columns"]
+    overruled = new_folder.json(
+        "list", "import", write("c.csv", again.replace("0126", "0127")), "--mapping", saved, "--map", "CP=attribute",
+        "--map", "Code postal=postcode",
+    )  # fmt: skip
+    assert overruled["report"]["columns"]["Code postal"] == "postcode"
+
+
+def test_what_is_ambiguous_fails_with_the_candidates_outside_a_terminal(
+    new_folder: Folder, write: Callable[[str, str], Path]
+) -> None:
+    before = new_folder.tables()
+    document = new_folder.json("list", "import", write("a.csv", TWO_POSTCODES), exit_code=3)
+    assert "Code postal" in document["message"]
+    assert "CP" in document["message"]
+    assert "--map" in document["message"]
+    assert new_folder.tables() == before
+
+
+def test_what_is_ambiguous_is_asked_for_in_a_terminal(
+    new_folder: Folder, write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "in_a_terminal", lambda _: True)
+    monkeypatch.setattr("rich.console.input", lambda *_: "2", raising=False)
+    monkeypatch.setattr(Console, "input", lambda *_, **__: "2")
+    said = new_folder("list", "import", write("a.csv", TWO_POSTCODES))
+    assert said.exit_code == 0
+    assert "2. CP" in said.words
+    (listed,) = new_folder.json("list", "show")["lists"]
+    assert listed["report"]["columns"] == {
+        "Nom": "last_name",
+        "Portable": "number",
+        "Code postal": "attribute",
+        "CP": "postcode",
+    }
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_ctrl_c_while_reading_changes_nothing(
+    new_folder: Folder,
+    write: Callable[[str, str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    before = new_folder.tables()
+    monkeypatch.setattr("commands.lists.read_contacts", interrupted)
+    said = new_folder("list", "import", write("good.csv", GOOD), *options)
+    assert said.exit_code == 130
+    assert "rien n'a été modifié" in said.words
+    assert new_folder.tables() == before
+
+
+def test_ctrl_c_after_the_commit_does_not_say_that_nothing_changed(
+    new_folder: Folder, write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def interrupted(path: Path, missing_ok: bool = False) -> None:
+        unlink(path, missing_ok)
+        if path.parent.name == "reports":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "unlink", interrupted)
+    said = new_folder("list", "import", write("good.csv", GOOD), "--lang", "en")
+    assert said.exit_code == 130
+    assert "interrupted, but 'good' was loaded already" in said.words
+
+
+def test_a_bar_tells_how_far_it_is_and_leaves_no_trace(
+    new_folder: Folder, write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[Step, int, int]] = []
+    update = importing.Bar.update
+
+    def noted(bars: Any, task: Any, *, completed: int, total: int) -> None:
+        told.append((bars.tasks[task].description, completed, total))
+        update(bars, task, completed=completed, total=total)
+
+    monkeypatch.setattr(importing.Bar, "update", noted)
+    said = new_folder("list", "import", write("good.csv", GOOD))
+    assert "enregistrement" not in said.words, "no bar outside a terminal"
+    steps = dict.fromkeys(step for step, _, _ in told)
+    assert list(steps)[-1] == "enregistrement"
+    assert {"lecture", "comparaison à la base"} <= set(steps)
+    for step in steps:
+        assert [done == total for which, done, total in told if which == step][-1]
+
+
+def test_what_is_read_is_what_the_reader_of_lists_reads(
+    loaded_folder: Folder, write: Callable[[str, str], Path]
+) -> None:
+    """The command adds nothing to the reading and leaves nothing out."""
+    (listed,) = loaded_folder.json("list", "show", "contacts")["lists"]
+    today = loaded_folder.workspace().clock.now().date()
+    read = read_contacts(loaded_folder.path / "contacts.csv", today=today)
+    assert listed["report"]["accepted"] == read.people.height
+    assert listed["report"]["stored"]["numbers_added"] == read.people["numbers"].list.len().sum()

@@ -1,0 +1,200 @@
+"""An import is taken back whole; what is on record about calls, and what people said, stays."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from dialer.audit import AuditKind, verify
+from dialer.errors import NotFound
+from dialer.imports import Imported
+from dialer.schema import (
+    AttemptState,
+    Candidate,
+    CandidateState,
+    ConsentRow,
+    ListKind,
+    Opposition,
+    PastCall,
+    Scrub,
+    WishKind,
+)
+from tests.dialer.agency import Agency
+from tests.dialer.lists import CONSENT, evidence_file, load, numbers, people, row, undo
+
+A, B, C = "0639980101", "0639980102", "0639980103"
+EVERYTHING = row(
+    Réf_client="1",
+    Nom="Roux",
+    Téléphone="0199000001",
+    Portable=A,
+    Code_postal="35000",
+    Contrat_en_cours="ADSL",
+    Refus_le="06/10/2026",
+    Opposition_le="06/10/2026",
+    Appels_passés="03/11/2026",
+    **CONSENT,
+)
+
+
+def test_everything_that_a_list_brought_goes(agency: Agency) -> None:
+    before = agency.numbers_of_rows()
+    load(agency, EVERYTHING, row(Nom="Vert", Portable=B))
+    agency.campaign(running=False, lists=("liste",))
+    taken = undo(agency)
+    after = agency.numbers_of_rows()
+    kept = {"audit": 3, "campaign": 1, "advertiser": 1}
+    assert {table: count for table, count in after.items() if count != before[table]} == kept
+    assert taken.removed == {
+        "consents": 1,
+        "contracts": 1,
+        "oppositions": 4,
+        "past_calls": 1,
+        "members": 2,
+        "persons": 2,
+        "numbers": 3,
+    }
+
+
+def test_it_is_recorded_and_the_chain_holds(agency: Agency) -> None:
+    imported = load(agency, row(Nom="Roux", Portable=A))
+    undo(agency)
+    last = agency.audit()[-1]
+    assert last.kind == AuditKind.LIST_TAKEN_BACK
+    assert json.loads(last.body) == {
+        "list": "liste",
+        "kind": "contacts",
+        "sha256": imported.list.sha256,
+        "removed": {"members": 1, "persons": 1, "numbers": 1},
+    }
+    with agency.transaction() as session:
+        assert verify(session).whole
+
+
+def test_the_same_file_can_come_again(agency: Agency) -> None:
+    load(agency, EVERYTHING)
+    undo(agency)
+    load(agency, EVERYTHING)
+    assert numbers(agency) == ["0199000001", A]
+
+
+def test_a_list_that_is_not_there(agency: Agency) -> None:
+    with pytest.raises(NotFound, match="no list 'absente'"):
+        undo(agency, "absente")
+
+
+def test_who_is_on_another_list_stays_without_what_this_one_added(agency: Agency) -> None:
+    load(agency, row(Nom="Roux", Portable=A, **CONSENT), name="un")
+    load(agency, row(Nom="Roux", Portable=A, Téléphone=C, **CONSENT), row(Nom="Vert", Portable=B), name="deux")
+    undo(agency, "deux")
+    assert numbers(agency) == [A]
+    assert agency.numbers_of_rows()["consent"] == agency.numbers_of_rows()["list_member"] == 1
+
+
+def test_who_came_first_with_it_stays_for_the_other_list(agency: Agency) -> None:
+    load(agency, row(Nom="Roux", Portable=A), name="un")
+    load(agency, row(Nom="Roux", Prénom="", Portable=A, Ville="Rennes"), name="deux")
+    undo(agency, "un")
+    (roux,) = people(agency)
+    assert (roux.list_id, numbers(agency)) == (None, [A])
+
+
+def test_a_number_that_a_later_list_may_have_named_stays(agency: Agency) -> None:
+    load(agency, row(Nom="Roux", Portable=A), name="un")
+    load(agency, row(Nom="Roux", Portable=A, Téléphone=C), name="deux")
+    load(agency, row(Nom="Roux", Portable=C), name="trois")
+    undo(agency, "deux")
+    assert numbers(agency) == [A, C]
+
+
+def test_candidates_of_another_list_of_the_campaign_stay(agency: Agency) -> None:
+    load(agency, row(Nom="Roux", Portable=A), name="un")
+    load(agency, row(Nom="Roux", Portable=A), row(Nom="Vert", Portable=B), name="deux")
+    agency.campaign(running=False, lists=("un", "deux"))
+    undo(agency, "deux")
+    with agency.transaction() as session:
+        (candidate,) = session.exec(select(Candidate))
+    assert [candidate.contact_id] == [each.id for each in people(agency)]
+
+
+@pytest.mark.parametrize("state", [AttemptState.CANCELLED, AttemptState.EXPIRED])
+def test_a_call_that_never_left_keeps_the_person_only(agency: Agency, state: AttemptState) -> None:
+    """Sealed rows name the person; they stay with their number, on no list and in no campaign."""
+    load(agency, row(Nom="Roux", Portable=A, **CONSENT), row(Nom="Vert", Portable=B))
+    campaign = agency.campaign(running=False, lists=("liste",))
+    roux, _ = people(agency)
+    agency.write_attempt(campaign, roux.id, state=state, number="+33639980101")
+    undo(agency)
+    assert [(each.id, each.list_id) for each in people(agency)] == [(roux.id, None)]
+    assert numbers(agency) == [A]
+    rows = agency.numbers_of_rows()
+    assert (rows["list_member"], rows["candidate"], rows["consent"], rows["imported_list"]) == (0, 0, 0, 0)
+
+
+def test_an_approval_that_has_not_left_is_cancelled(agency: Agency) -> None:
+    load(agency, row(Nom="Roux", Portable=A))
+    campaign = agency.campaign(running=False, lists=("liste",))
+    (roux,) = people(agency)
+    attempt = agency.write_attempt(campaign, roux.id)
+    undo(agency)
+    assert agency.state(attempt) is AttemptState.CANCELLED
+
+
+def test_what_somebody_said_holds_when_they_are_loaded_again(agency: Agency) -> None:
+    load(agency, row(Nom="Roux", Portable=A))
+    (roux,) = people(agency)
+    agency.object(roux.id)
+    undo(agency)
+    load(agency, row(Nom="Roux", Portable=A, Téléphone=C), name="encore")
+    assert [wish.contact_id for wish in agency.wishes()] == [each.id for each in people(agency)]
+    undo(agency, "encore")
+    assert numbers(agency) == [A, C], "what they said holds for all their numbers"
+
+
+def test_an_approval_on_its_strength_is_asked_about_again(agency: Agency) -> None:
+    person = agency.person()
+    campaign = agency.campaign()
+    evidence_file(agency, ListKind.CONSENTS, ConsentRow(contact_id=person))
+    order = agency.order(campaign, person)
+    undo(agency, "fichier")
+    assert agency.state(order.permit.attempt_id) is AttemptState.CANCELLED
+    assert agency.candidate(campaign, person).state is CandidateState.WAITING
+
+
+@pytest.mark.parametrize("kind", [ListKind.OBJECTIONS, ListKind.OPPOSITION])
+def test_whom_a_file_opposed_is_asked_about_again(agency: Agency, kind: ListKind) -> None:
+    person, other = agency.person("+33639980101"), agency.person("+33639980102")
+    campaign = agency.campaign(running=False)
+    for each in (person, other):
+        with agency.transaction() as session:
+            candidate = session.get_one(Candidate, (campaign.id, each))
+            candidate.state, candidate.due_at = CandidateState.NEVER, None
+            session.add(candidate)
+    evidence_file(agency, kind, Opposition(number=33639980101, kind=WishKind.OBJECTION))
+    assert undo(agency, "fichier").removed == {"oppositions": 1}
+    states = [agency.candidate(campaign, each).state for each in (person, other)]
+    assert states == [CandidateState.WAITING, CandidateState.NEVER]
+
+
+def test_past_calls_of_a_file_go(agency: Agency) -> None:
+    agency.person("+33639980101")
+    evidence_file(agency, ListKind.PAST_CALLS, PastCall(number=33639980101, made_on=date(2026, 11, 3)))
+    assert undo(agency, "fichier").removed == {"past_calls": 1}
+
+
+def scrubbed(agency: Agency, contacts: Imported) -> None:
+    day = date(2026, 7, 1)
+    proof = Scrub(contacts_id=contacts.list.id, sha256="a", uploaded_on=day, returned_on=day, rows_in=1, rows_removed=0)
+    evidence_file(agency, ListKind.SCRUBS, proof)
+
+
+def test_a_scrub_goes_with_its_file_or_with_the_list_that_was_scrubbed(agency: Agency) -> None:
+    contacts = load(agency, row(Nom="Roux", Portable=A))
+    scrubbed(agency, contacts)
+    assert undo(agency, "fichier").removed == {"scrubs": 1}
+    scrubbed(agency, contacts)
+    assert undo(agency).removed["scrubs"] == 1
+    assert undo(agency, "fichier").removed == {}
