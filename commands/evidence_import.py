@@ -10,7 +10,7 @@ import typer
 from sqlmodel import Session
 
 from commands.asking import Stated, Statement, read_asking
-from commands.desk import Desk
+from commands.desk import Desk, answer_no
 from commands.importing import bar, interruptible, save_columns, store_file
 from commands.views import import_report
 from dialer.evidence import import_evidence
@@ -51,7 +51,10 @@ def load_evidence(
     report: Path | None = None,
     save_mapping: Path | None = None,
 ) -> None:
-    """Read a file, store it whole or not at all, and tell what became of it."""
+    """Read a file, store it whole or not at all, and tell what became of it.
+
+    The answer is no (exit 1) where rows that limit calls could not be used: what they forbid is then not known.
+    """
     workspace = Workspace.open(config)
     now, day = workspace.clock.now(), as_of.date() if as_of else None
 
@@ -90,6 +93,15 @@ def load_evidence(
             "problems": str(problems) if problems else None,
         }
     )
+    if kind in _LIMITING and imported.report.rejected:
+        d.say(
+            f"[red]✗[/] {imported.report.rejected} lignes qui interdisent des appels sont sans effet : les corriger",
+            f"[red]✗[/] {imported.report.rejected} rows that forbid calls have no effect: correct them",
+        )
+        raise answer_no()
+
+
+_LIMITING = frozenset({EvidenceKind.OBJECTIONS, EvidenceKind.OPPOSITION, EvidenceKind.PAST_CALLS})
 
 
 def _iso(day: date | None) -> str | None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from dialer.schema import Opposition, Wish, WishKind
 
-_NOT_BY_HAND = ("call ", "list ")
-"""How the source of a wish begins that was said in a call or came with a file."""
+_NOT_BY_HAND = ("call ", "list ", "withdrawal: ")
+"""How the source of a wish begins that was said in a call, came with a file, or withdraws a consent (R.223-3)."""
 
 
 def noted_by_hand(wish: Wish) -> bool:

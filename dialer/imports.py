@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from dialer import audit
 from dialer.audit import AuditKind
@@ -56,7 +56,8 @@ def begin_import(
         ImportedList.kind == kind,
         ImportedList.advertiser_id == advertiser_id,
     )
-    if not again and (found := session.exec(same).first()):
+    found = session.exec(same.order_by(col(ImportedList.id).desc())).first()
+    if found and not again and not _left_rows_behind(found):
         raise _same_file(found)
     row = ImportedList(
         kind=kind,
@@ -127,6 +128,11 @@ def report_of(row: ImportedList) -> tuple[ListReport, Mapping[str, int]]:
     stored: Mapping[str, int] = plain.pop("stored", {})
     uncounted = {"counts": {}, "problems_found": len(plain["problems"])}  # as version 0001 stored it
     return ListReport.from_dict(uncounted | plain), stored
+
+
+def _left_rows_behind(found: ImportedList) -> bool:
+    """Evidence about people who were not there yet may be loaded again once they are."""
+    return found.kind is not ListKind.CONTACTS and bool(found.report.get("rejected"))
 
 
 def _same_file(found: ImportedList) -> NotPossible:

@@ -9,7 +9,9 @@ the row touches                                its person                permiss
 =============================================  ========================  ================  ============
 nobody                                         a new one                 passes            taken
 one, of the same name or id in this source     that one                  passes            taken
-one, where a name is missing                   that one                  passes            left out
+one, where a name is missing                   that one                  passes, unless    left out
+                                                                         rows of other
+                                                                         names come too
 one, of another name or SIRET                  that one (or, apart,      not passed        left out
                                                a new one)
 several, one of them of the same name or id    the one who agrees        passes            taken
@@ -137,11 +139,14 @@ def _homes(people: pl.DataFrame, pairs: pl.DataFrame, free: pl.Series, persons: 
         chosen = chosen.with_columns(pl.when(~stays_apart).then("contact_id"))
     known = pl.col("contact_id").is_not_null()
     passes = ~known | pl.when(pl.col("several")).then(pl.col("agrees")).otherwise(~pl.col("differs"))
+    names = comparable_names(people["last_name"], people["first_name"])
+    several_names = pl.col("name").drop_nulls().n_unique().over("contact_id") > 1
     return (
-        people.select("row")
+        people.select("row", name=names)
         .join(chosen, on="row", how="left", maintain_order="left")
         .with_columns(pl.col("agrees", "differs", "several").fill_null(False))
-        .with_columns(passes=passes, agrees=pl.col("agrees") | ~known)
+        .with_columns(passes=passes & ~(known & several_names & ~pl.col("agrees")), agrees=pl.col("agrees") | ~known)
+        .drop("name")
     )
 
 

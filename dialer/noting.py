@@ -86,6 +86,14 @@ def correct_objection(
             "téléphone demeure ; un fichier se reprend avec `dialer list undo` ; qui change d'avis donne un nouveau "
             "consentement (`dialer consent add`)",
         )
+    if len(mistaken) > 1:
+        told = "; ".join(f"{wish.noted_at:%Y-%m-%d} {wish.source}" for wish in mistaken)
+        raise NotPossible(
+            f"several entries stand against the person of {number}, and a correction would take all of them back: "
+            f"{told}. Who changes their mind gives a new consent (`dialer consent add`)",
+            f"plusieurs entrées valent contre la personne du {number}, et une correction les reprendrait toutes : "
+            f"{told}. Qui change d'avis donne un nouveau consentement (`dialer consent add`)",
+        )
     if opposed:
         note_opposition(
             session,

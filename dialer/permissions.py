@@ -35,9 +35,16 @@ def consent_records(rows: Iterable[ConsentRow], notices: Mapping[str, Notice]) -
 
 
 def contract_records(rows: Iterable[ContractRow], advertiser_id: int) -> list[ContractRecord]:
-    """Contracts with this advertiser, or with whoever calls where the file did not say."""
+    """Contracts with this advertiser, or with whoever calls where the file did not say.
+
+    Of one object the file that came last tells how it stands: a contract that has ended since must not live on.
+    """
+    ours = [row for row in rows if row.advertiser_id in (None, advertiser_id)]
+    newest: dict[str, int] = {}
+    for row in ours:
+        newest[row.object] = max(newest.get(row.object, 0), row.list_id or 0)
     return [
-        ContractRecord(row.object, row.since, row.until) for row in rows if row.advertiser_id in (None, advertiser_id)
+        ContractRecord(row.object, row.since, row.until) for row in ours if (row.list_id or 0) == newest[row.object]
     ]
 
 

@@ -41,6 +41,7 @@ def require_untouched(session: Session, row: ImportedList) -> None:
             f"{row.name!r} tient ce qui a été noté à la main ; corriger une entrée avec `dialer objection withdraw`",
         )
     _require_newest(session, row)
+    _require_no_later_list(session, row)
     _require_no_running_campaign(session, row)
     _require_no_calls(session, row)
 
@@ -60,6 +61,30 @@ def _require_newest(session: Session, row: ImportedList) -> None:
         raise NotPossible(
             f"{row.name!r} is not the newest edition of {row.source!r}: take {newest.name!r} back first",
             f"{row.name!r} n'est pas la dernière édition de {row.source!r} : reprendre d'abord {newest.name!r}",
+        )
+
+
+def _require_no_later_list(session: Session, row: ImportedList) -> None:
+    """What two lists say of one person is kept once: only the later of them can be taken out of it again."""
+    members = select(col(ListMember.contact_id)).where(col(ListMember.list_id) == row.id)
+    later = (
+        select(col(ImportedList.name))
+        .where(col(ImportedList.id) > row.id)
+        .where(
+            col(ImportedList.id).in_(
+                select(col(ListMember.list_id)).where(
+                    col(ListMember.list_id) > row.id, col(ListMember.contact_id).in_(members)
+                )
+            )
+        )
+        .order_by(col(ImportedList.id).desc())
+    )
+    if names := session.execute(later).scalars().all():
+        told = ", ".join(f"{name!r}" for name in names)
+        raise NotPossible(
+            f"lists that came later share persons with {row.name!r}: take them back first, in this order: {told}",
+            f"des listes venues après partagent des personnes avec {row.name!r} : les reprendre d'abord, dans cet "
+            f"ordre : {told}",
         )
 
 

@@ -74,7 +74,7 @@ SHEETS = {
         tuple(name for name in ConsentRow.model_fields if name not in {"id", "contact_id", "list_id", "proof"}),
         flags=("proof",),
     ),
-    "contracts": Sheet(ContractRow, ("advertiser_id", "object", "since", "until"), flags=("proof",)),
+    "contracts": Sheet(ContractRow, ("list_id", "advertiser_id", "object", "since", "until"), flags=("proof",)),
     "requests": Sheet(CallbackRequest, ("advertiser_id", "object", "requested_on"), flags=("proof",)),
     "slots": Sheet(AgreedSlot, ("advertiser_id", "at"), flags=("proof",)),
     "oppositions": Sheet(Opposition, ("list_id", "kind", "advertiser_id", "said_on"), by_number=True),

@@ -24,8 +24,7 @@ from sqlmodel import Session
 from dialer.errors import StoreUnavailable
 from dialer.write_lock import Patience, take_on_postgresql, take_on_sqlite
 
-_BUSY_SECONDS = 60
-"""Longer than an import of a million rows holds the lock, so that a dialer at work waits for it instead of stopping."""
+_BUSY_SECONDS = 10
 """How long a transaction waits for another one to end, unless it is told to have more patience."""
 _PAGES_IN_MEMORY = 64 * 1024 * 1024
 """Bytes of SQLite's tables kept at hand; with the usual two megabytes a large import takes twice as long."""

@@ -131,7 +131,7 @@ def _kept_by_nothing(contact_id: Any) -> list[ColumnElement[bool]]:
 def _added_in_vain(list_id: int) -> list[ColumnElement[bool]]:
     """Numbers that the list added to people of earlier lists, and on which nothing rests.
 
-    A list that came later may have named the number as well: then it stays.
+    What somebody else said against a number limits the whole person: then it stays.
     """
     listed = exists().where(col(ListMember.contact_id) == col(Phone.contact_id))
     decided = exists().where(
@@ -140,8 +140,8 @@ def _added_in_vain(list_id: int) -> list[ColumnElement[bool]]:
     return [
         col(Phone.list_id) == list_id,
         listed,
-        ~listed.where(col(ListMember.list_id) > list_id),
         ~exists().where(col(Wish.contact_id) == col(Phone.contact_id)),
+        *(~exists().where(table.number == digits_of(Phone)) for table in _LIMITS),  # type: ignore[attr-defined]
         ~decided,
     ]
 

@@ -6,10 +6,10 @@ from lists.wording import DATE_EN, DATE_FR, Wording
 
 EVIDENCE: dict[str, Wording] = {
     "person-unknown": Wording(
-        "Personne inconnue : ce que la ligne permet n'est à personne.",
-        "Person unknown: what the row permits is nobody's.",
-        "Importez d'abord la liste de contacts qui contient cette personne.",
-        "Import the contact list that holds this person first.",
+        "Personne inconnue : la ligne ne vaut pour personne.",
+        "Person unknown: the row holds for nobody.",
+        "Importez d'abord la liste qui contient cette personne, puis ce fichier à nouveau ; ou donnez le numéro.",
+        "Import the contact list that holds this person first, then this file again; or give the number.",
     ),
     "person-several": Wording(
         "La ligne nomme plusieurs personnes connues : ce qu'elle permet n'est donné à aucune.",

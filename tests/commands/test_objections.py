@@ -67,11 +67,18 @@ def test_a_mistake_is_corrected_with_a_reason_and_never_deleted(loaded_folder: F
 def test_a_file_of_objections_is_in_force_at_once(loaded_folder: Folder) -> None:
     file = loaded_folder.path / "oppositions.csv"
     file.write_text(f"Tél;Type;Date\n{NUMBER};retrait;20/11/2026\nabc;;\n{NOBODYS};refus;jadis\n", "utf-8")
-    told = loaded_folder.json("objection", "import", file)
+    told = loaded_folder.json("objection", "import", file, exit_code=1)  # a row that forbids calls has no effect
     assert (told["report"]["accepted"], told["report"]["rejected"]) == (2, 1)
     problems = (loaded_folder.path / "reports" / "oppositions.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(";")[1] for line in problems] == ["line", "3", "3", "4"]
     assert "FR-OBJECTION" in loaded_folder.json("why", NUMBER, exit_code=1)["decision"]["rule_ids"]
+    assert loaded_folder.json("objection", "import", file, "--name", "encore", exit_code=1)["report"]["accepted"] == 2
+
+
+def test_a_file_of_objections_that_was_taken_whole_is_not_taken_twice(loaded_folder: Folder) -> None:
+    file = loaded_folder.path / "oppositions.csv"
+    file.write_text(f"Tél;Type;Date\n{NUMBER};retrait;20/11/2026\n", "utf-8")
+    loaded_folder.json("objection", "import", file)
     assert "déjà" in loaded_folder.json("objection", "import", file, "--name", "encore", exit_code=3)["message"]
 
 

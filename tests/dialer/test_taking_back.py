@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from dialer.audit import AuditKind, verify
-from dialer.errors import NotFound
+from dialer.errors import NotFound, NotPossible
 from dialer.imports import Imported
 from dialer.schema import (
     AttemptState,
@@ -94,18 +94,22 @@ def test_who_is_on_another_list_stays_without_what_this_one_added(agency: Agency
     assert agency.numbers_of_rows()["consent"] == agency.numbers_of_rows()["list_member"] == 1
 
 
-def test_who_came_first_with_it_stays_for_the_other_list(agency: Agency) -> None:
-    load(agency, row(Nom="Roux", Portable=A), name="un")
-    load(agency, row(Nom="Roux", Prénom="", Portable=A, Ville="Rennes"), name="deux")
-    undo(agency, "un")
-    (roux,) = people(agency)
-    assert (roux.list_id, numbers(agency)) == (None, [A])
-
-
-def test_a_number_that_a_later_list_may_have_named_stays(agency: Agency) -> None:
+def test_lists_that_share_a_person_are_taken_back_in_reverse_order(agency: Agency) -> None:
+    """What two lists say of one person is kept once, so the earlier of them cannot be taken out of it alone."""
     load(agency, row(Nom="Roux", Portable=A), name="un")
     load(agency, row(Nom="Roux", Portable=A, Téléphone=C), name="deux")
     load(agency, row(Nom="Roux", Portable=C), name="trois")
+    with pytest.raises(NotPossible, match="take them back first, in this order: 'trois', 'deux'"):
+        undo(agency, "un")
+    for name in ("trois", "deux", "un"):
+        undo(agency, name)
+    assert (people(agency), numbers(agency)) == ([], [])
+
+
+def test_a_number_against_which_something_was_said_stays_with_its_person(agency: Agency) -> None:
+    load(agency, row(Nom="Roux", Portable=A), name="un")
+    load(agency, row(Nom="Roux", Portable=A, Téléphone=C), name="deux")
+    evidence_file(agency, ListKind.PAST_CALLS, PastCall(number=int(f"33{C[1:]}"), made_on=date(2026, 11, 3)))
     undo(agency, "deux")
     assert numbers(agency) == [A, C]
 

@@ -88,7 +88,9 @@ class Agency:
         return document
 
 
-def found_agency(folder: Path, people: Sequence[Person], settings: Callable[[str], str]) -> Agency:
+def found_agency(
+    folder: Path, people: Sequence[Person], settings: Callable[[str], str], at: datetime = MORNING
+) -> Agency:
     """Set a folder up: short prompts, this list, the sample campaign, started. `settings` edits dialer.toml."""
     config = set_up(folder)
     config.write_text(settings(config.read_text("utf-8")), "utf-8")
@@ -96,7 +98,7 @@ def found_agency(folder: Path, people: Sequence[Person], settings: Callable[[str
         _write_tone(folder / "prompts" / f"{name}.wav", seconds, hertz)
     source = folder / "people.csv"
     source.write_text("\n".join([_HEADER, *(person.line() for person in people)]) + "\n", "utf-8")
-    workspace = Workspace.open(config, SimulatedClock(MORNING))
+    workspace = Workspace.open(config, SimulatedClock(at))
     load(workspace, source, "people")
     plan = load_plan(folder / "campaign.toml")
     now = workspace.clock.now()

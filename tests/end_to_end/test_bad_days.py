@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,10 +30,10 @@ def approved(agency: Agency) -> int:
 def test_a_trunk_that_does_not_answer(tmp_path: Path) -> None:
     port = free_port()
     changes = {'kind = "loopback"': 'kind = "sip"', "port = 5070": f"port = {port}"}
-    agency = found_agency(tmp_path, PEOPLE, lambda text: replaced(text, changes))
+    agency = found_agency(tmp_path, PEOPLE, lambda text: replaced(text, changes), datetime.now(UTC))
     refused = DialerProcess.start("run", "--config", str(agency.config), "--json", "--lang", "en").finish(exit_code=3)
     assert f"127.0.0.1:{port}" in refused["message"]
-    assert "check address" in refused["message"]
+    assert "Check address" in refused["message"]
     assert approved(agency) == 0
 
 
