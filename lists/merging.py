@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from lists.names import comparable_names
 from lists.permissions import NOTHING_DROPPED, shared_permissions
 
 FIRST_FILLED = ("external_id", "last_name", "first_name", "postcode", "city")
@@ -57,18 +56,15 @@ def _limits(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _all_calls(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each day as often as the row of that name that holds it most, for every name: an export repeats a history, it
-    does not add to it, but people who share a number have each their own."""
+    """Each day as often as the row that holds it most: an export repeats a history, it does not add to it."""
     return (
-        rows.select("person", "row", day="past_calls", name=comparable_names(rows["last_name"], rows["first_name"]))
+        rows.select("person", "row", day="past_calls")
         .filter(pl.col("day").list.len() > 0)
         .explode("day")
-        .group_by("person", "name", "row", "day")
+        .group_by("person", "row", "day")
         .len()
-        .group_by("person", "name", "day")
-        .agg(pl.col("len").max())
         .group_by("person", "day")
-        .agg(pl.col("len").sum())
+        .agg(pl.col("len").max())
         .sort("person", "day")
         .group_by("person", maintain_order=True)
         .agg(pl.col("day").repeat_by("len").explode().alias("past_calls"))
