@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from dialer.corrections import standing_oppositions, standing_wishes
 from dialer.dossiers import Dossier, read_dossiers
+from dialer.governor import number_to_show
 from dialer.ledger import GIVEN_BACK
 from dialer.permissions import consent_records, contract_records, proven_slots, requested_on, scrub_records
 from dialer.plan import CampaignPlan
@@ -93,7 +94,7 @@ class Weigher:
         asked_on = requested_on(dossier.requests, ours, plan.request_objects, today)
         scrub = scrub_status(scrub_records(dossier.scrubs), today)
         professional = bool(contact.siret) and plan.concerns_business
-        caller_id = _caller_id(plan.caller_ids, contact.id)
+        caller_id = number_to_show(self._line, plan.caller_ids, contact.id, at)
         return Facts(
             number=phone.number,
             postcode=contact.postcode,
@@ -175,8 +176,3 @@ def _next_phone(phones: Iterable[Phone], own: Iterable[Attempt]) -> Phone:
     for attempt in own:
         tries[attempt.number] += 1
     return min(phones, key=lambda phone: (phone.state is PhoneState.UNASSIGNED, tries[phone.number], phone.rank))
-
-
-def _caller_id(caller_ids: tuple[str, ...], contact_id: int) -> str:
-    """One person always sees the same number, so that a call-back reaches who called."""
-    return caller_ids[contact_id % len(caller_ids)]

@@ -47,7 +47,6 @@ class Field(StrEnum):
     OBJECT = "object"
     REQUESTED_ON = "requested_on"
     SLOT_AT = "slot_at"
-    CALLED_AT = "called_at"
     FILE_HASH = "file_hash"
     UPLOADED_ON = "uploaded_on"
     RETURNED_ON = "returned_on"

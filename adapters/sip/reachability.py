@@ -24,18 +24,6 @@ class NoAnswer(Exception):
     """Nothing came back, or no connection could be made; the text says which."""
 
 
-def answer_to_options(host: str, port: int, patience: timedelta = PATIENCE) -> str | None:
-    """The status line of the first answer over UDP, such as `SIP/2.0 200 OK`; None when nothing answers.
-
-    Any SIP answer will do: a carrier that refuses OPTIONS is there all the same.
-    """
-    trunk = TrunkAddress("", host, port, False, 1)
-    try:
-        return status_line(ask(trunk, trunk.doors[0], "OPTIONS", patience=patience))
-    except NoAnswer:
-        return None
-
-
 def status_line(message: str) -> str:
     return message.split("\r\n", 1)[0]
 

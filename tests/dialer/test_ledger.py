@@ -124,9 +124,7 @@ def test_whatever_the_order_of_moves_and_crashes(agency: Agency) -> None:
     campaign = agency.campaign()
     run_state_machine_as_test(
         lambda: Lives(agency, campaign),  # type: ignore[arg-type]
-        settings=settings(
-            max_examples=20, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=20, stateful_step_count=10, suppress_health_check=list(HealthCheck)),
     )
 
 

@@ -31,7 +31,7 @@ files = st.lists(st.one_of(contacts, limits, consents), min_size=2, max_size=5)
 Files = Sequence[tuple[str, Sequence[str]]]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files)
 def test_a_limit_holds_and_a_permission_stays_with_whom_it_named(agency: Agency, coming: Files) -> None:
     empty(agency)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dialer.errors import DialerError
@@ -31,8 +31,6 @@ PERMIT = KEY.sign(
 FIELDS = tuple(field.name for field in fields(Permit))
 TEXTS = tuple(name for name in FIELDS if isinstance(getattr(PERMIT, name), str))
 INSTANTS = st.datetimes(timezones=st.just(UTC))
-UNHURRIED = settings(deadline=None)
-"""A busy machine is no fault of a permit."""
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), INSTANTS, st.binary(), st.lists(st.text())
 )
@@ -68,7 +66,6 @@ def test_it_is_refused_outside_its_interval_and_trunk(now: datetime, trunk: str,
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@UNHURRIED
 @given(value=ANYTHING)
 def test_whatever_stands_in_a_field_instead_is_refused(name: str, value: object) -> None:
     assume(value != getattr(PERMIT, name))
@@ -76,7 +73,6 @@ def test_whatever_stands_in_a_field_instead_is_refused(name: str, value: object)
         verify(replace(PERMIT, **{name: value}))  # type: ignore[arg-type]
 
 
-@UNHURRIED
 @given(st.text(alphabet="0123456789abcdef", min_size=64, max_size=64))
 def test_a_signature_is_not_guessed(signature: str) -> None:
     assume(signature != PERMIT.signature)
@@ -90,7 +86,6 @@ def test_an_unsigned_permit_and_one_of_another_gate_are_refused() -> None:
             verify(stranger)
 
 
-@UNHURRIED
 @given(
     st.builds(
         Permit,
@@ -110,7 +105,6 @@ def test_a_permit_survives_its_journey_as_plain_values(permit: Permit) -> None:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@UNHURRIED
 @given(value=ANYTHING)
 def test_plain_values_that_are_no_permit_are_refused(name: str, value: object) -> None:
     plain: dict[str, object] = dict(PERMIT.to_dict())

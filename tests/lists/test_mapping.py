@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lists.errors import BadMapping, FileNotReadable
@@ -17,7 +17,6 @@ HEADERS = st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 FIELDS = st.sampled_from([Field.NUMBER, Field.ATTRIBUTE, Field.IGNORED, Field.PAST_CALLS])
 
 
-@settings(deadline=None)
 @given(HEADERS.flatmap(lambda headers: st.tuples(st.just(headers), st.tuples(*[FIELDS for _ in headers]))))
 def test_a_saved_mapping_gives_the_same_fields_to_the_same_headers(case: tuple[list[str], tuple[Field, ...]]) -> None:
     headers, fields = case

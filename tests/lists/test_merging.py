@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lists import ContactList, Severity
@@ -138,7 +138,6 @@ KEYS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(KEYS)
 def test_persons_are_the_connected_rows_and_lead_to_the_earliest(rows: list[tuple[str, list[str]]]) -> None:
     ids = [ref for ref, _ in rows]

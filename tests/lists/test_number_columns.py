@@ -138,7 +138,7 @@ def _patterns_whatever_they_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(number_columns, "PATTERNS_PAY_FROM", 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0), st.lists(st.tuples(st.text(max_size=25), st.sampled_from([*POSTCODES]))))
 def test_a_column_reads_as_its_cells_read_alone(seed: int, texts: list[tuple[str, str]]) -> None:
     assert differences([*texts, *cells(Random(seed), 30)]) == []

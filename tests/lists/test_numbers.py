@@ -155,6 +155,8 @@ def test_any_text_is_a_number_or_a_known_problem(text: str) -> None:
         assert normalise_number(reading.e164) == reading
 
 
+KEPT_FOR_PLATFORMS = ("0937", "0938", "0939")
+"""Dossier 5.4."""
 CALLABLE_KINDS = {
     PhoneNumberType.FIXED_LINE: "fixed",
     PhoneNumberType.MOBILE: "mobile",
@@ -167,7 +169,13 @@ CALLABLE_KINDS = {
 def test_metropolitan_numbers_are_judged_as_the_library_judges_them(national: str) -> None:
     assume(overseas_territory(national) is None)
     assume(not any(f"+33{national[1:]}".startswith(prefix) for prefix in FICTION_PREFIXES))
+    assume(not national.startswith(KEPT_FOR_PLATFORMS))
     assert_same_as_library(national, "FR")
+
+
+@pytest.mark.parametrize("prefix", KEPT_FOR_PLATFORMS)
+def test_numbers_kept_for_platforms_are_nobodys_though_the_library_takes_them_for_voip(prefix: str) -> None:
+    assert normalise_number(f"{prefix}000000") == NumberProblem("number-special")
 
 
 @settings(max_examples=800)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lists.evidence_files import read_evidence
@@ -23,7 +23,6 @@ def numbers(*texts: str) -> list[tuple[int, int]]:
     return sorted((row, number) for row, number in found.iter_rows())
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(SPELLINGS), st.integers(10**8, 10**9 - 1)), max_size=20))
 def test_a_number_that_can_be_called_is_opposed_however_it_is_written(written: list[tuple[str, int]]) -> None:
     texts = pl.Series([spelling.format(digits) for spelling, digits in written], dtype=pl.String)
@@ -34,7 +33,6 @@ def test_a_number_that_can_be_called_is_opposed_however_it_is_written(written: l
             assert (row, int(number[1:])) in opposed
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=8))
 def test_every_cell_gives_numbers_or_a_reason_or_is_empty(texts: list[str]) -> None:
     found, bad = opposed_numbers(pl.Series(texts, dtype=pl.String))

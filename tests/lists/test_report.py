@@ -64,7 +64,7 @@ def test_a_report_comes_back_from_its_stored_form(read: Read) -> None:
 CELL = st.text(st.sampled_from('06399801a;",\n\r =+é'), max_size=14)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(CELL, min_size=1, max_size=8))
 def test_whatever_stands_under_the_header_every_row_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, rows: list[str]

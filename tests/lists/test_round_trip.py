@@ -39,7 +39,7 @@ def table_of(content: bytes, encoding: str | None = None, delimiter: str | None 
     return read_table(Source("liste.csv", content, "", len(content)), encoding=encoding, delimiter=delimiter)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     ROWS,
     st.sampled_from(ENCODINGS),
@@ -63,7 +63,7 @@ def test_every_cell_comes_back(
     assert {each.severity for each in worded(table.problems)} <= {"warning"}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ROWS)
 def test_a_workbook_gives_what_a_text_gives(rows: list[tuple[str, str]]) -> None:
     book = xlsx({"Liste": [HEADERS, *([f"06{place}", *row, "Œuvre"] for place, row in enumerate(rows))]})

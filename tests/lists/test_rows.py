@@ -60,7 +60,7 @@ def by_columns(text: str, delimiter: str, width: int) -> Outcome:
     return rows, [(each.line - 1, each.code) for each in told]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     TEXTS,
     st.sampled_from([";", ",", "\t", "|", "]", "^", "\\", "x", "é"]),
@@ -78,7 +78,7 @@ def test_rows_are_those_of_strict_csv(text: str, delimiter: str, width: int, blo
         assert by_columns(text, delimiter, width) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.sampled_from([";", ",", "\t", "|"]))
 def test_a_sure_line_is_one_row_of_csv(text: str, delimiter: str) -> None:
     lines = text.replace("\r", "\n").split("\n")

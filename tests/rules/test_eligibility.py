@@ -23,7 +23,7 @@ BRUTE_FORCE = timedelta(days=65)
 
 
 @given(calls_that_wait())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_first_possible_instant_is_exact(call: tuple[Facts, datetime]) -> None:
     nothing_is_possible_before_what_is_found(*call)
 
@@ -31,7 +31,7 @@ def test_the_first_possible_instant_is_exact(call: tuple[Facts, datetime]) -> No
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @given(calls() | calls_that_wait())
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=2_000)
 def test_the_first_possible_instant_is_exact_in_many_more_calls(call: tuple[Facts, datetime]) -> None:
     nothing_is_possible_before_what_is_found(*call)
 

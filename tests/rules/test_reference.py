@@ -33,7 +33,7 @@ def test_the_reference_itself_answers_the_case_file(case: Case) -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_both_readings_agree(random: Random) -> None:
     case = random_case(random)
     if not open_question(case):

@@ -88,7 +88,7 @@ def may_start(
 
 
 @given(line_calls(NEW_LAW), UNDER_WAY, TERMS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_call_waits_exactly_while_its_failure_could_break_a_term(
     calls: list[LineCall], under_way: list[LineCall], terms: CarrierTerms
 ) -> None:
@@ -103,7 +103,7 @@ def test_a_call_waits_exactly_while_its_failure_could_break_a_term(
 
 
 @given(line_calls(NEW_LAW), UNDER_WAY, TERMS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_so_many_may_fail_in_a_row_and_not_one_more(
     calls: list[LineCall], under_way: list[LineCall], terms: CarrierTerms
 ) -> None:
@@ -117,7 +117,6 @@ def test_so_many_may_fail_in_a_row_and_not_one_more(
 
 
 @given(line_calls(NEW_LAW), UNDER_WAY, TERMS)
-@settings(deadline=None)
 def test_a_gauge_shows_the_figure_of_the_calls_that_have_ended(
     calls: list[LineCall], under_way: list[LineCall], terms: CarrierTerms
 ) -> None:
@@ -144,7 +143,7 @@ def test_an_hour_later_nothing_stands(calls: list[LineCall], terms: CarrierTerms
 
 
 @given(line_calls(NEW_LAW, most=20), TERMS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_calls_of_an_hour_out_of_terms_are_found_and_no_others(calls: list[LineCall], terms: CarrierTerms) -> None:
     """The hour changes only when a call joins or leaves it: looking at each such instant is looking at all."""
     instants = {edge for call in calls for edge in (call.started_at, call.started_at + WINDOW)}
@@ -167,7 +166,7 @@ STEPS = st.lists(
 
 
 @given(TERMS, STEPS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_whatever_becomes_of_the_calls_a_dialer_that_obeys_is_never_out_of_terms(
     terms: CarrierTerms, steps: list[Step]
 ) -> None:
@@ -186,7 +185,7 @@ def test_whatever_becomes_of_the_calls_a_dialer_that_obeys_is_never_out_of_terms
 
 
 @given(TERMS, st.integers(0, 2**32), st.sampled_from([0.0, 0.3, 0.7, 1.0]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_dialer_that_obeys_goes_on_however_bad_the_luck(terms: CarrierTerms, seed: int, luck: float) -> None:
     """One call at a time, each as soon as it may: in every hour at least as many as may fail unheard."""
     random, now, ended = Random(seed), NEW_LAW, list[LineCall]()

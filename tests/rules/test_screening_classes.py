@@ -57,7 +57,8 @@ def each_day(name: str, *days: date | None, **changes: object) -> list[Facts]:
         [legal_call(number="+33199000001", postcode=None), legal_call(number="+33639980001", postcode="")],
         [legal_call(consent_hours=(EVENING, MORNING)), legal_call(consent_hours=(MORNING, EVENING, MORNING))],
         [legal_call(), *(legal_call(attempts=(utc(at),)) for at in ("2026-08-16 11:00", "2026-09-30 22:00"))],
-        [legal_call(attempts=(utc("2026-09-14 11:00"),)), legal_call(attempts=(utc("2026-09-14 08:12"),))],
+        [legal_call(attempts=(utc("2026-09-14 11:00"),) * 4), legal_call(attempts=(utc("2026-09-14 08:12"),) * 4)],
+        [legal_call(attempts=(utc("2026-09-14 11:00"),) * count) for count in range(4)],
         [
             legal_call(attempts=(utc("2026-09-14 11:00"),) * 4),
             legal_call(attempts=(utc("2026-08-20 11:00"), *[utc("2026-09-14 09:00")] * 5)),
@@ -84,6 +85,7 @@ def each_day(name: str, *days: date | None, **changes: object) -> list[Facts]:
         "call-backs throughout", "no call-back in it", "a request of the first day or before",
         "Bloctel after its end", "numbers of one place", "numbers of one country", "hours in any order",
         "attempts that have left the count or are yet to come", "attempts of one day before it",
+        "attempts too few to fill the cap",
         "the four latest attempts", "refusals that have rested", "refusals of one day",
         "a refusal without consent", "a refusal yet to come",
         "slots before and after it", "slots in any order",
@@ -100,8 +102,8 @@ def test_what_cannot_matter_in_the_window_is_one_class(many: list[Facts]) -> Non
         each_day("sources_until", *(date(2026, 9, 14) + DAY * ahead for ahead in range(18))),
         each_day("callback_until", *(date(2026, 9, 14) + DAY * ahead for ahead in range(18))),
         [legal_call(callback_from=FIRST + DAY * ahead, callback_until=LAST) for ahead in range(17)],
-        [legal_call(attempts=(utc(f"{FIRST - DAY * ago} 11:00"),)) for ago in range(31)],
-        [legal_call(attempts=(utc("2026-09-14 11:00"),) * count) for count in range(5)],
+        [legal_call(attempts=(utc(f"{FIRST - DAY * ago} 11:00"),) * 4) for ago in range(31)],
+        [legal_call(attempts=(utc("2026-09-14 11:00"),) * count) for count in (3, 4)],
         [legal_call(last_refusal=utc(f"{FIRST - DAY * ago} 11:00")) for ago in range(1, 62)],
         [legal_call(last_refusal=OLD_LAW, consent_after_refusal=again) for again in (True, False)],
         [legal_call(last_refusal=utc("2026-09-15 10:00")), legal_call(last_refusal=utc("2026-09-15 11:00"))],
@@ -134,8 +136,8 @@ def test_in_the_old_law_scrubs_are_told_apart() -> None:
 
 def test_a_day_that_is_two_in_two_zones_is_kept_by_its_instant() -> None:
     """20:30 UTC is the 15th in Reunion and the 14th in Mayotte."""
-    between = [legal_call(**REUNION_OR_MAYOTTE, attempts=(utc(f"2026-09-10 20:{minute}"),)) for minute in (10, 30)]
-    same = [legal_call(**REUNION_OR_MAYOTTE, attempts=(utc(f"2026-09-10 1{hour}:00"),)) for hour in (0, 5)]
+    between = [legal_call(**REUNION_OR_MAYOTTE, attempts=(utc(f"2026-09-10 20:{minute}"),) * 4) for minute in (10, 30)]
+    same = [legal_call(**REUNION_OR_MAYOTTE, attempts=(utc(f"2026-09-10 1{hour}:00"),) * 4) for hour in (0, 5)]
     assert together(*between) == 2
     assert together(*same) == 1
 
@@ -144,7 +146,7 @@ def test_what_was_before_the_forecast_is_past_though_on_its_first_day() -> None:
     early = [
         legal_call(**{name: value})
         for name in ("attempts", "slots")
-        for value in ((utc("2026-09-15 06:00"),), (utc("2026-09-15 07:00"),))
+        for value in ((utc("2026-09-15 06:00"),) * 4, (utc("2026-09-15 07:00"),) * 4)
     ]
     early += [legal_call(last_refusal=utc(f"2026-09-15 0{hour}:00")) for hour in (6, 7)]
     assert together(*early) == 6
@@ -160,14 +162,12 @@ def test_a_class_names_no_one() -> None:
 
 
 def test_a_worked_list_falls_into_few_classes() -> None:
-    """Two thousand people whose consents end on 300 days, called at instants of their own within two weeks."""
+    """Two thousand people whose consents end on 300 days, half of them called four times within two weeks."""
     random = Random(1)
     people = [
         legal_call(
             consent_until=date(2026, 10, 10) + DAY * random.randrange(300),
-            attempts=tuple(
-                NEW_LAW - timedelta(minutes=random.randrange(1, 20_000)) for _ in range(random.randrange(2))
-            ),
+            attempts=(NEW_LAW - timedelta(minutes=random.randrange(1, 20_000)),) * random.choice((0, 4)),
         )
         for _ in range(2_000)
     ]

@@ -47,7 +47,7 @@ SINCE = st.none() | st.integers(0, 40).map(lambda hours: timedelta(hours=hours))
 
 
 @given(calls() | calls_that_wait(), WINDOWS, MOMENTS, SINCE)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_class_gets_the_answers_of_its_members_on_every_day_of_the_window(
     call: tuple[Facts, datetime], window: tuple[int, int], moment: tuple[int, time], since: timedelta | None
 ) -> None:
@@ -57,7 +57,7 @@ def test_a_class_gets_the_answers_of_its_members_on_every_day_of_the_window(
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @given(calls() | calls_that_wait(), WINDOWS, MOMENTS, SINCE)
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=5_000)
 def test_a_class_gets_the_answers_of_its_members_in_many_more_windows(
     call: tuple[Facts, datetime], window: tuple[int, int], moment: tuple[int, time], since: timedelta | None
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rules.places import METROPOLE, MIQUELON, REUNION
@@ -56,7 +56,6 @@ NIGHT = st.integers(0, 239).map(lambda minutes: time(minutes // 60, minutes % 60
 
 
 @given(st.sampled_from(CHANGES), st.sampled_from(ZONES), NIGHT, NIGHT, st.integers(-300, 600))
-@settings(deadline=None)
 def test_an_opening_is_the_first_minute_that_is_open(
     day: date, zone: tzinfo, opens: time, ends: time, minutes: int
 ) -> None:

@@ -52,7 +52,7 @@ def still_alive(victim: FarEnd) -> Iterator[None]:
     prove(victim.process.host, victim.process.port, victim.key, timedelta(seconds=2))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(datagram=damaged_requests() | st.binary(max_size=400))
 def test_no_datagram_ends_the_carrier(victim: FarEnd, datagram: bytes) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:

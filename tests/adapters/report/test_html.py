@@ -130,7 +130,7 @@ def test_the_hour_under_way_is_not_past_yet() -> None:
     assert hour_13.one("title").text == "jeudi 17 décembre 2026, 13 h : aucun appel possible"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     hours=st.lists(st.dictionaries(st.integers(0, 23), st.integers(1, 2_000_000), max_size=24), min_size=1, max_size=4)
 )
@@ -146,7 +146,7 @@ def test_every_open_hour_is_a_shaded_cell_whatever_the_hours(hours: list[dict[in
     assert all(re.fullmatch(r"shade-[1-5]", rect.classes[1]) for rect in opened)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(counts=st.dictionaries(st.sampled_from(Disposition), st.integers(1, 5_000)), live=st.integers(0, 3))
 def test_every_disposition_is_one_bar_and_their_counts_add_up(counts: dict[Disposition, int], live: int) -> None:
     figures = replace(summary(()), dispositions=counts, live=live)
