@@ -91,7 +91,7 @@ def _work(connection: sqlite3.Connection, people: int, list_id: int, campaign: C
         ", talk_ms, events)",
         _attempts(random, ids, campaign),
     )
-    columns = "wish (contact_id, kind, said_at, source, noted_at)"
+    columns = "wish (contact_id, kind, said_at, source, origin, number, noted_at)"
     _insert(connection, columns, _wishes(random, ids))
     _insert(
         connection, "opposition (number, list_id, kind, advertiser_id, said_on)", _oppositions(random, ids, list_id)
@@ -127,7 +127,7 @@ def _wishes(random: Random, ids: range) -> Iterator[tuple[object, ...]]:
         if drawn < 0.03:
             kind = "refusal" if drawn < 0.025 else "objection"
             at = _stamp(AT - timedelta(seconds=random.randrange(300 * 86_400)))
-            yield n, kind, at, "call", at
+            yield n, kind, at, "call", "call", number_of(n, 0), at
 
 
 def _oppositions(random: Random, ids: range, list_id: int) -> Iterator[tuple[object, ...]]:

@@ -13,7 +13,8 @@ from rich.prompt import Confirm, IntPrompt
 
 from commands.desk import Desk
 from lists import AmbiguousColumn
-from lists.errors import AmbiguousSheet
+from lists.errors import AmbiguousSheet, DoubtfulColumn
+from lists.field_wordings import meaning
 from lists.fields import Field
 from lists.mapping import ColumnMapping, from_options, load_mapping
 
@@ -67,6 +68,12 @@ def read_asking(d: Desk, statement: Statement, read: Callable[[Stated], Read]) -
                 raise
             column = _chosen(d, d.text(error.message_fr, error.message_en), error.candidates)
             statement = replace(statement, fields=(*statement.fields, (column, Field(error.field))))
+        except DoubtfulColumn as error:
+            if not in_a_terminal(d):
+                raise
+            d.show(escape(d.text(error.message_fr, error.message_en)))
+            meant = ((header, _meaning(d, header, fields)) for header, fields in error.columns.items())
+            statement = replace(statement, fields=(*statement.fields, *meant))
         except AmbiguousSheet as error:
             if not in_a_terminal(d):
                 raise
@@ -82,6 +89,12 @@ def confirmed(d: Desk, fr: str, en: str) -> bool:
 
 def in_a_terminal(d: Desk) -> bool:
     return not d.json and d.console.is_terminal and sys.stdin.isatty()
+
+
+def _meaning(d: Desk, header: str, fields: Sequence[str]) -> Field:
+    """What the user says a column means."""
+    words = [meaning(Field(field), d.language.value) for field in fields]
+    return Field(fields[words.index(_chosen(d, d.text(f"« {header} » :", f"“{header}”:"), words))])
 
 
 def _chosen(d: Desk, question: str, candidates: Sequence[str]) -> str:

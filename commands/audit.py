@@ -13,6 +13,7 @@ from rich.text import Text
 from sqlmodel import Session, col, select
 
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
+from commands.grounds import shown_grounds
 from commands.views import local
 from commands.words import in_words
 from dialer.audit import verify
@@ -61,7 +62,7 @@ def explain(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Tell the story of one call: facts, findings with articles, permit, SIP events, outcome.
+    """Tell the story of one call: findings with articles, the consent or contract and its proof, SIP events, outcome.
 
     Example: dialer audit explain 3f9c2a
     """
@@ -117,6 +118,8 @@ def _findings(d: Desk, decision: dict[str, Any]) -> Table:
 def _tell(d: Desk, campaign: Campaign, decision: DecisionRow, body: dict[str, Any], attempt: Attempt | None) -> None:
     d.show(f"[bold]{decision.number}[/] · {escape(campaign.name)} · {local(decision.at)} · {decision.verdict}")
     d.show(_findings(d, body["decision"]))
+    for line in shown_grounds(d, body.get("grounds", {})):
+        d.show(line)
     if attempt is None:
         d.say("Aucun appel n'est parti de cette décision.", "No call left on this decision.")
         return

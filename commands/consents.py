@@ -14,14 +14,16 @@ from commands import evidence_import as options
 from commands.asking import Statement
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.evidence_import import load_evidence
-from commands.instants import At
+from commands.importing import name_of
 from commands.numbers import Number
-from commands.objections import Toward, advertiser_id, shown_wishes
+from commands.objections import SaidAt, Toward, shown_entries
 from commands.terms import Channels, Hours, Systems
+from dialer.advertisers import advertiser_id_of
 from dialer.dossiers import read_dossiers
+from dialer.entries import entries_on
 from dialer.noting import note_consent, note_objection
 from dialer.schema import ConsentRow
-from dialer.wishes import contact_of
+from dialer.wishes import holder_of
 from dialer.workspace import Workspace
 from lists.evidence_files import EvidenceKind
 
@@ -59,7 +61,7 @@ def import_(
             config,
             file,
             EvidenceKind.CONSENTS,
-            name or file.stem,
+            name or name_of(file),
             Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ()),
             source=source,
             advertiser=advertiser,
@@ -117,11 +119,15 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
     with desk(json, lang) as d:
         workspace = Workspace.open(config)
         with workspace.store.transaction() as session:
-            (dossier,) = read_dossiers(session, [contact_of(session, number)])
-        d.show(_view(d, dossier.consents))
-        for line in shown_wishes(d, dossier.wishes):
+            holder = holder_of(session, number)
+            consents = [row for each in read_dossiers(session, [holder] if holder else []) for row in each.consents]
+            entries = entries_on(session, number)
+        if holder is None:
+            d.say(f"personne n'a le numéro {number}", f"nobody has the number {number}")
+        d.show(_view(d, consents))
+        for line in shown_entries(d, entries):
             d.show(line)
-        d.document({"ok": True, "number": number, "consents": [_plain(row) for row in dossier.consents]})
+        d.document({"ok": True, "number": number, "consents": [_plain(row) for row in consents]})
 
 
 @app.command()
@@ -129,7 +135,7 @@ def withdraw(
     number: Number,
     advertiser: Toward = "",
     source: Annotated[str, typer.Option(help="How it reached you, for the record.")] = "operator",
-    at: At = None,
+    at: SaidAt = None,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
@@ -146,7 +152,7 @@ def withdraw(
                 session,
                 workspace.pseudonyms,
                 number=number,
-                advertiser_id=advertiser_id(session, workspace, advertiser),
+                advertiser_id=advertiser_id_of(session, workspace.settings, advertiser),
                 said_at=at or now,
                 source=f"withdrawal: {source}",
                 now=now,

@@ -17,10 +17,11 @@ from commands.desk import Desk, Json, Lang, answer_no, desk
 from commands.folder import set_up
 from commands.forecast_views import forecast_view
 from commands.forecasts import forecast_dict
+from commands.import_views import import_report
 from commands.lists import load
 from commands.logs import log_to
 from commands.run import work
-from commands.views import import_report, rules_view, weekday
+from commands.views import rules_view, weekday
 from dialer.campaigns import campaign_named, create_campaign, set_state
 from dialer.clock import SimulatedClock
 from dialer.contacts import list_named
@@ -58,9 +59,9 @@ def demo(
             f"[dim]Horloge simulée : {weekday(d, MORNING)} {MORNING:%d/%m/%Y %H:%M}, opérateur de bouclage local[/]",
             f"[dim]Simulated clock: {weekday(d, MORNING)} {MORNING:%d/%m/%Y %H:%M}, local loopback carrier[/]",
         )
-        report = load(workspace, workspace.path("contacts.csv"), _LIST)
-        d.show(import_report(d, report))
         plan = load_plan(workspace.path("campaign.toml"))
+        report = load(workspace, workspace.path("contacts.csv"), _LIST, plan.advertiser)
+        d.show(import_report(d, report))
         coming = _prepare(workspace, plan)
         d.show(forecast_view(d, coming))
         work(d, workspace, plan.trunk, until_idle=True)

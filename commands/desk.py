@@ -18,7 +18,9 @@ from rich.console import Console, RenderableType
 from rich.markup import escape
 
 from dialer.errors import DialerError
-from lists import ListError
+from dialer.imports import RowsRefused
+from lists import AmbiguousColumn, ListError
+from lists.errors import AmbiguousList, DoubtfulColumn
 from rules.caller_ids import CallerIdMalformed
 from rules.rulebook import LawNotCovered
 
@@ -102,17 +104,29 @@ def desk(json: bool, lang: Language | None) -> Iterator[Desk]:
     try:
         yield opened
     except USER_ERRORS as error:
-        raise _refused(opened, type(error).__name__, _in_language(error, opened.language)) from None
+        said = _in_language(error, opened.language)
+        raise _refused(opened, type(error).__name__, said, _details(error)) from None
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # whoever read our output is gone: there is nobody to tell
         raise _refused(opened, "MachineRefused", _of_the_machine(opened, error)) from None
 
 
-def _refused(opened: Desk, name: str, said: str) -> typer.Exit:
-    opened.document({"ok": False, "error": name, "message": said})
+def _refused(opened: Desk, name: str, said: str, details: Mapping[str, object] | None = None) -> typer.Exit:
+    opened.document({"ok": False, "error": name, "message": said, **(details or {})})
     Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]✗[/] {escape(said)}")
     return typer.Exit(Exit.BAD_INPUT)
+
+
+def _details(error: Exception) -> dict[str, object]:
+    """What a program that reads our JSON can act upon without reading the sentence."""
+    if isinstance(error, AmbiguousColumn | DoubtfulColumn):
+        return {"columns": {header: list(meanings) for header, meanings in error.columns.items()}}
+    if isinstance(error, AmbiguousList):
+        return {"candidates": list(error.candidates)}
+    if isinstance(error, RowsRefused):
+        return {"problems": str(error.written) if error.written else None}
+    return {}
 
 
 def _of_the_machine(opened: Desk, error: OSError) -> str:

@@ -14,9 +14,10 @@ from commands import evidence_import as options
 from commands.asking import Statement
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.evidence_import import load_evidence
+from commands.importing import name_of
 from commands.numbers import Number
 from dialer.dossiers import Dossier, read_dossiers
-from dialer.schema import Advertiser
+from dialer.schema import Advertiser, Telling
 from dialer.wishes import contact_of
 from dialer.workspace import Workspace
 from lists.evidence_files import EvidenceKind
@@ -44,6 +45,9 @@ def import_(
     list_: Annotated[
         str, typer.Option("--list", help="Scrubs: the contact list that came back, where the hash does not tell.")
     ] = "",
+    whole_history: Annotated[
+        bool, typer.Option("--whole-history", help="Past calls: the file repeats all earlier ones of its source.")
+    ] = False,
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     sheet: options.Sheet = None,
@@ -62,6 +66,8 @@ def import_(
 
     Example: dialer evidence import past-calls journal-2026.csv.gz --source hubspot
 
+    Past calls of several files of one source add up; an instant that several tell is one call.
+
     Example: dialer evidence import scrubs bloctel.csv --list clients-2026
     """
     with desk(json, lang) as d:
@@ -70,11 +76,12 @@ def import_(
             config,
             file,
             EvidenceKind(kind),
-            name or file.stem,
+            name or name_of(file),
             Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ()),
             source=source,
             advertiser=advertiser,
             contacts=list_,
+            telling=Telling.WHOLE if whole_history else Telling.PART,
             strict=strict,
             report=report,
             save_mapping=save_mapping,
@@ -113,9 +120,14 @@ def _rows(dossier: Dossier, keys: dict[int | None, str]) -> list[dict[str, str]]
     )
     slots = (("slots", row.advertiser_id, "", row.at.isoformat(), row.proof) for row in dossier.slots)
     calls = (
-        ("past-calls", row.advertiser_id, f"+{row.number}", row.made_on.isoformat(), "") for row in dossier.past_calls
+        ("past-calls", row.advertiser_id, f"+{row.number}", row.made_at or row.made_on.isoformat(), "")
+        for row in dossier.past_calls
     )
-    scrubs = (("scrubs", None, "Bloctel", row.returned_on.isoformat(), row.sha256) for row in dossier.scrubs)
+    scrubs = (
+        ("scrubs", None, f"+{row.number}", row.returned_on.isoformat(), row.sha256)
+        for row in dossier.scrubs
+        if row.returned_on
+    )
     return [
         {"kind": kind, "advertiser": keys.get(advertiser, ""), "what": what, "when": when, "proof": proof}
         for kind, advertiser, what, when, proof in (*contracts, *requests, *slots, *calls, *scrubs)

@@ -7,22 +7,25 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from sqlmodel import Session
 
 from commands.asking import Stated, Statement, read_asking
 from commands.desk import Desk, answer_no
+from commands.import_views import import_report
 from commands.importing import bar, interruptible, save_columns, store_file
-from commands.views import import_report
+from dialer.editions import DOUBTS
 from dialer.evidence import import_evidence
 from dialer.imports import Imported
+from dialer.schema import Telling
 from dialer.workspace import Workspace
-from lists.evidence_files import EvidenceFile, EvidenceKind, read_evidence
+from lists.evidence_files import LIMITING, EvidenceFile, EvidenceKind, read_evidence
 from lists.progress import Progress
 
 File = Annotated[Path, typer.Argument(help="File to import: CSV, also .gz or .zip, or an Excel workbook.")]
 Name = Annotated[str, typer.Option(help="Name of the import; default: the file's name.")]
 Source = Annotated[str, typer.Option(help="The CRM whose customer ids the file holds.")]
-Toward = Annotated[str, typer.Option(help="Id of the advertiser where a row names none.")]
+Toward = Annotated[str, typer.Option(help="Id or name of the advertiser where a row names none.")]
 Encoding = Annotated[str | None, typer.Option(help="Overrides the detected encoding.")]
 Delimiter = Annotated[str | None, typer.Option(help="Overrides the detected delimiter.")]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of the workbook; default: the one that holds rows.")]
@@ -47,13 +50,17 @@ def load_evidence(
     advertiser: str = "",
     as_of: datetime | None = None,
     contacts: str = "",
+    telling: Telling = Telling.PART,
+    new_source: bool = False,
+    accept_shorter: bool = False,
     strict: bool = False,
     report: Path | None = None,
     save_mapping: Path | None = None,
 ) -> None:
     """Read a file, store it whole or not at all, and tell what became of it.
 
-    The answer is no (exit 1) where rows that limit calls could not be used: what they forbid is then not known.
+    The answer is no (exit 1) where rows that limit calls could not be used, or an edition does not renew its source:
+    what is forbidden is then not wholly known.
     """
     workspace = Workspace.open(config)
     now, day = workspace.clock.now(), as_of.date() if as_of else None
@@ -73,15 +80,18 @@ def load_evidence(
             as_of=day,
             advertiser=advertiser,
             contacts=contacts,
+            telling=telling,
+            new_source=new_source,
+            accept_shorter=accept_shorter,
             strict=strict,
             progress=progress,
         )
 
     with interruptible(d, workspace, name, now):
         read = read_asking(d, statement, reading)
+        imported, problems = store_file(d, workspace, name, storing, read.report, report)
         if save_mapping:
             save_columns(save_mapping, read.report)
-        imported, problems = store_file(d, workspace, name, storing, report)
     d.show(import_report(d, imported.report, imported.stored, problems))
     d.document(
         {
@@ -93,15 +103,26 @@ def load_evidence(
             "problems": str(problems) if problems else None,
         }
     )
-    if kind in _LIMITING and imported.report.rejected:
+    if kind in LIMITING:
+        _require_effect(d, imported)
+
+
+def _require_effect(d: Desk, imported: Imported) -> None:
+    """Raises the answer no where what the file forbids is not wholly known."""
+    rejected, counts = imported.report.rejected, imported.report.counts
+    if rejected:
         d.say(
-            f"[red]✗[/] {imported.report.rejected} lignes qui interdisent des appels sont sans effet : les corriger",
-            f"[red]✗[/] {imported.report.rejected} rows that forbid calls have no effect: correct them",
+            f"[red]✗[/] {rejected} lignes qui limitent les appels sont sans effet : les corriger",
+            f"[red]✗[/] {rejected} rows that limit calls have no effect: correct them",
         )
+    if not_renewing := [code for code in DOUBTS if code in counts]:
+        source = escape(imported.list.source)
+        d.say(
+            f"[red]✗[/] cette édition ne renouvelle pas la source « {source} » : son état reste celui d'avant",
+            f"[red]✗[/] this edition does not renew the source “{source}”: its state stays the one before",
+        )
+    if rejected or not_renewing:
         raise answer_no()
-
-
-_LIMITING = frozenset({EvidenceKind.OBJECTIONS, EvidenceKind.OPPOSITION, EvidenceKind.PAST_CALLS})
 
 
 def _iso(day: date | None) -> str | None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -16,11 +17,12 @@ from rich.progress import Progress as Bar
 from sqlmodel import Session, select
 
 from commands.desk import Desk
-from dialer.imports import Imported
+from dialer.imports import Imported, RowsRefused
 from dialer.schema import ImportedList
 from dialer.workspace import Workspace
 from dialer.write_lock import Patience
 from lists import ListReport
+from lists.archive import LISTS, PACKED
 from lists.fields import Field
 from lists.mapping import save_mapping
 from lists.progress import Progress, Step
@@ -43,26 +45,36 @@ def store_file(
     workspace: Workspace,
     name: str,
     store: Callable[[Session, Progress], Imported],
+    read: ListReport,
     report: Path | None = None,
 ) -> tuple[Imported, Path | None]:
-    """Run `store` in one transaction that waits for others to end, its problems in a CSV file beside it.
+    """Run `store` in one transaction that waits for others to end, the problems of what was `read` in a CSV file.
 
     The file is complete before the commit, so that a full disk undoes the import too, and gets its name after it.
-    Gives its path, or None when there was no problem.
+    Gives its path, or None when there was no problem. Rows for which all is refused are written there too.
     """
     path = report or problems_path(workspace, name)
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
+
+    def write(target: Path, problems: pl.DataFrame) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_problems_csv(target, problems, d.language.value, file=read.file, columns=read.columns)
+
     try:
         with bar(d) as progress, workspace.store.transaction(patience(d)) as session:
             imported = store(session, progress)
             if len(imported.problems):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_problems_csv(waiting, imported.problems, d.language.value, file=imported.report.file)
+                write(waiting, imported.problems)
         if waiting.exists():
             waiting.replace(path)
             return imported, path
         if report is None:
             path.unlink(missing_ok=True)  # of an import under this name that was taken back
+    except RowsRefused as error:
+        write(path, error.problems)
+        error.written = path
+        d.say(f"Toutes les remarques : {escape(str(path))}", f"All remarks: {escape(str(path))}")
+        raise
     finally:
         waiting.unlink(missing_ok=True)
     return imported, None
@@ -71,6 +83,14 @@ def store_file(
 def save_columns(path: Path, report: ListReport) -> None:
     """Keep what each column was taken for, for the next export of the same layout."""
     save_mapping(path, list(report.columns), [Field(field) for field in report.columns.values()])
+
+
+def name_of(file: Path) -> str:
+    """What an import is called unless told otherwise: the file's name without what says how it is written."""
+    if file.suffix.lower() not in PACKED:
+        return file.stem
+    inside = Path(file.stem)
+    return inside.stem if inside.suffix.lower() in LISTS else inside.name
 
 
 def problems_path(workspace: Workspace, name: str) -> Path:

@@ -9,16 +9,17 @@ import typer
 from rich.text import Text
 from sqlmodel import Session, select
 
-from commands.asking import Stated, Statement, confirmed, read_asking
+from commands.asking import Stated, Statement, read_asking
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
 from commands.forecasts import check
-from commands.importing import bar, interruptible, interruptible_undo, patience, save_columns, store_file
-from commands.views import import_report, list_line, taken_back_view
+from commands.import_views import import_report
+from commands.importing import bar, interruptible, name_of, save_columns, store_file
+from commands.undoing import undo
+from commands.views import list_line
+from dialer.advertisers import advertiser_id_of
 from dialer.contacts import import_list, list_named
-from dialer.errors import NotPossible
 from dialer.imports import Imported, report_of
 from dialer.schema import ImportedList
-from dialer.taking_back import take_back
 from dialer.workspace import Workspace
 from lists import ContactList, ListReport, Persons, read_contacts
 from lists.progress import Progress
@@ -31,6 +32,9 @@ def import_(
     file: Annotated[Path, typer.Argument(help="File of contacts: CSV, also .gz or .zip, or an Excel workbook.")],
     name: Annotated[str, typer.Option(help="Name of the list; default: the file's name.")] = "",
     source: Annotated[str, typer.Option(help="The CRM it comes from: customer ids count within one source only.")] = "",
+    advertiser: Annotated[
+        str, typer.Option(help="Id or name of the advertiser with whom its contracts are; they permit no call without.")
+    ] = "",
     encoding: Annotated[str | None, typer.Option(help="Overrides the detected encoding.")] = None,
     delimiter: Annotated[str | None, typer.Option(help="Overrides the detected delimiter.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook; default: the one that holds rows.")] = None,
@@ -52,14 +56,14 @@ def import_(
 ) -> None:
     """Load a contact file: all of it or nothing; bad rows are reported with line, column and remedy.
 
-    Example: dialer list import contacts.xlsx --name septembre --source hubspot
+    Example: dialer list import contacts.xlsx --name septembre --source hubspot --advertiser fibre-horizon
 
     Example: dialer list import export.csv --map "Tel pro=number" --save-mapping hubspot.toml
 
     Example: dialer list import export.csv --mapping hubspot.toml --strict
     """
     with desk(json, lang) as d:
-        workspace, name = Workspace.open(config), name or file.stem
+        workspace, name = Workspace.open(config), name or name_of(file)
         now = workspace.clock.now()
         statement = Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ())
 
@@ -69,14 +73,22 @@ def import_(
 
         def storing(session: Session, progress: Progress) -> Imported:
             return import_list(
-                session, read, name, now, source=source, persons=persons, strict=strict, progress=progress
+                session,
+                read,
+                name,
+                now,
+                source=source,
+                advertiser_id=advertiser_id_of(session, workspace.settings, advertiser),
+                persons=persons,
+                strict=strict,
+                progress=progress,
             )
 
         with interruptible(d, workspace, name, now):
             read = read_asking(d, statement, reading)
+            imported, problems = store_file(d, workspace, name, storing, read.report, report)
             if save_mapping:
                 save_columns(save_mapping, read.report)
-            imported, problems = store_file(d, workspace, name, storing, report)
         d.show(import_report(d, imported.report, imported.stored, problems))
         d.document(
             {
@@ -88,12 +100,13 @@ def import_(
         )
 
 
-def load(workspace: Workspace, file: Path, name: str) -> ListReport:
-    """Read a file as it is and store it in one transaction."""
+def load(workspace: Workspace, file: Path, name: str, advertiser: str) -> ListReport:
+    """Read a file as it is and store it for an advertiser in one transaction."""
     now = workspace.clock.now()
     read = read_contacts(file, today=now.date())
     with workspace.store.transaction() as session:
-        return import_list(session, read, name, now).report
+        toward = advertiser_id_of(session, workspace.settings, advertiser)
+        return import_list(session, read, name, now, advertiser_id=toward).report
 
 
 @app.command()
@@ -118,40 +131,7 @@ def show(
         d.document({"ok": True, "lists": [_plain(stored) for stored in found]})
 
 
-@app.command()
-def undo(
-    name: Annotated[str, typer.Argument(help="Name of an imported list, of people or of evidence.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    config: Config = DEFAULT_CONFIG,
-    json: Json = False,
-    lang: Lang = None,
-) -> None:
-    """Take an import back whole, unless calls rest on it already; then it says which.
-
-    Example: dialer list undo septembre
-
-    Example: dialer list undo opposition-novembre --yes --json
-    """
-    with desk(json, lang) as d:
-        workspace = Workspace.open(config)
-        with workspace.store.transaction() as session:
-            stored = list_named(session, name)
-        if not yes and not confirmed(
-            d, f"Reprendre l'import « {name} » ({stored.file_name}) ?", f"Take {name!r} back?"
-        ):
-            raise NotPossible(
-                f"{name!r} was left as it is; add --yes to take it back without being asked",
-                f"{name!r} est restée telle quelle ; ajouter --yes pour la reprendre sans question",
-            )
-        undoing = interruptible_undo(d, workspace, name)
-        with undoing, workspace.store.transaction(patience(d)) as session:
-            taken = take_back(session, name, workspace.clock.now())
-        d.show(taken_back_view(d, taken))
-        d.document(
-            {"ok": True, "list": taken.name, "kind": str(taken.kind), "sha256": taken.sha256, "removed": taken.removed}
-        )
-
-
+app.command()(undo)
 app.command()(check)
 
 

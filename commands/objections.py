@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.text import Text
-from sqlmodel import Session
 
 from commands import evidence_import as options
 from commands.asking import Statement
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.evidence_import import load_evidence
-from commands.instants import At
+from commands.importing import name_of
+from commands.instants import parse_instant
 from commands.numbers import Number
 from commands.views import local
 from commands.words import in_words
-from dialer.advertisers import advertiser_row
+from dialer.advertisers import advertiser_id_of
+from dialer.entries import Entry, entries_on
 from dialer.noting import correct_objection, note_objection
-from dialer.oppositions import oppositions_on
-from dialer.schema import ImportedList, Opposition, Wish
-from dialer.wishes import holder_of, wishes_of
+from dialer.schema import Opposition, Wish, WishKind
 from dialer.workspace import Workspace
 from lists.evidence_files import EvidenceKind
 
 app = typer.Typer(no_args_is_help=True, help="Objections and refusals: import, add, show, withdraw.")
 
-Toward = Annotated[str, typer.Option(help="Toward this advertiser only; toward all without it.")]
+Toward = Annotated[str, typer.Option(help="Toward this advertiser only (id or name); toward all without it.")]
+SaidAt = Annotated[
+    datetime | None,
+    typer.Option("--at", parser=parse_instant, metavar="INSTANT", help="When it was said (with its zone), if not now."),
+]
 
 
 @app.command("import")
@@ -60,7 +63,7 @@ def import_(
             config,
             file,
             EvidenceKind.OBJECTIONS,
-            name or file.stem,
+            name or name_of(file),
             Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ()),
             source=source,
             advertiser=advertiser,
@@ -75,7 +78,7 @@ def add(
     number: Number,
     advertiser: Toward = "",
     source: Annotated[str, typer.Option(help="How it reached you, for the record.")] = "operator",
-    at: At = None,
+    at: SaidAt = None,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
@@ -94,7 +97,7 @@ def add(
                 session,
                 workspace.pseudonyms,
                 number=number,
-                advertiser_id=advertiser_id(session, workspace, advertiser),
+                advertiser_id=advertiser_id_of(session, workspace.settings, advertiser),
                 said_at=at or now,
                 source=source,
                 now=now,
@@ -105,26 +108,26 @@ def add(
 
 @app.command()
 def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = None) -> None:
-    """Show refusals and objections on record for a number: of the person who has it, and of any list.
+    """Show refusals and objections on record for a number, each with its id: of the person who has it, and of any list.
 
     Example: dialer objection show +33639980121
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config)
         with workspace.store.transaction() as session:
-            contact_id = holder_of(session, number)
-            wishes = wishes_of(session, contact_id) if contact_id else []
-            listed = oppositions_on(session, number)
-        if not wishes and not listed:
+            entries = entries_on(session, number)
+        if not entries:
             d.say(f"{number} : rien d'enregistré", f"{number}: nothing on record")
-        for line in (*shown_wishes(d, wishes), *_shown_rows(d, listed)):
+        for line in shown_entries(d, entries):
             d.show(line)
         d.document(
             {
                 "ok": True,
                 "number": number,
-                "wishes": [wish.model_dump(mode="json", exclude={"contact_id"}) for wish in wishes],
-                "lists": [_plain(row, held) for row, held in listed],
+                "wishes": [_plain(entry) for entry in entries if isinstance(entry.row, Wish)],
+                "lists": [
+                    _plain(entry) | {"list": entry.source} for entry in entries if isinstance(entry.row, Opposition)
+                ],
             }
         )
 
@@ -134,12 +137,15 @@ def withdraw(
     number: Number,
     reason: Annotated[str, typer.Option(help="Why the entry was a mistake, for the record.")],
     advertiser: Toward = "",
+    entry: Annotated[str, typer.Option(help="Id of the entry, as `dialer objection show` tells it.")] = "",
     by: Annotated[str, typer.Option(help="Who corrects it; default: the user of this machine.")] = "",
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Correct an objection that was noted by hand by mistake (a wrong number). Nothing is deleted; it stays on record.
+
+    Without --entry it is the only one that was noted about this number.
 
     Who changes their mind gives a new consent instead: see dialer consent add.
 
@@ -151,34 +157,30 @@ def withdraw(
         workspace = Workspace.open(config)
         now = workspace.clock.now()
         with workspace.store.transaction() as session:
-            correct_objection(
+            corrected = correct_objection(
                 session,
                 workspace.pseudonyms,
                 number=number,
-                advertiser_id=advertiser_id(session, workspace, advertiser),
+                advertiser_id=advertiser_id_of(session, workspace.settings, advertiser),
+                entry_id=entry,
                 reason=reason,
                 by=by or getpass.getuser(),
                 now=now,
             )
         d.say(f"[green]✓[/] entrée corrigée pour {number}", f"[green]✓[/] entry corrected for {number}")
-        d.document({"ok": True, "number": number, "corrected_at": now.isoformat()})
+        d.document({"ok": True, "number": number, "entry": corrected.id, "corrected_at": now.isoformat()})
 
 
-def advertiser_id(session: Session, workspace: Workspace, key: str) -> int | None:
-    """The id of an advertiser of the settings; None for all. Raises `SettingsRefused`."""
-    return advertiser_row(session, workspace.settings, key).id if key else None
+def shown_entries(d: Desk, entries: Iterable[Entry]) -> Iterator[Text]:
+    for entry in entries:
+        said = local(entry.said) if isinstance(entry.said, datetime) else entry.said or "?"
+        line = Text(f"{entry.id} · {in_words(entry.kind, d.language)} · {said} · {entry.source}")
+        if not entry.stands and entry.kind is not WishKind.CORRECTION:
+            line.append(d.text(" · corrigée, ne compte pas", " · corrected, does not count"))
+        yield line
 
 
-def shown_wishes(d: Desk, wishes: Sequence[Wish]) -> Iterator[Text]:
-    for wish in wishes:
-        said_at: datetime | None = wish.said_at
-        yield Text(f"{in_words(wish.kind, d.language)} · {local(said_at) if said_at else '?'} · {wish.source}")
-
-
-def _plain(row: Opposition, held: ImportedList) -> dict[str, object]:
-    return row.model_dump(mode="json", exclude={"number", "list_id"}) | {"list": held.name}
-
-
-def _shown_rows(d: Desk, rows: Sequence[tuple[Opposition, ImportedList]]) -> Iterator[Text]:
-    for row, held in rows:
-        yield Text(f"{in_words(row.kind, d.language)} · {row.said_on or '?'} · {held.name}")
+def _plain(entry: Entry) -> dict[str, object]:
+    """The row without whose it is, and what it takes to name it."""
+    row = entry.row.model_dump(mode="json", exclude={"contact_id", "number", "list_id"})
+    return row | {"entry": entry.id, "number": entry.number, "stands": entry.stands}

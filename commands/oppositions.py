@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,9 +19,10 @@ from commands.evidence_import import load_evidence
 from commands.importing import patience
 from commands.numbers import parse_number
 from commands.views import local, taken_back_view
+from dialer.editions import similar_source
 from dialer.errors import NotFound, NotPossible
 from dialer.oppositions import oppositions_on
-from dialer.schema import ImportedList, ListKind
+from dialer.schema import Edition, ImportedList, ListKind
 from dialer.sources import SourceState, source_states
 from dialer.taking_back import take_back
 from dialer.workspace import Workspace
@@ -42,6 +44,12 @@ def import_(
     map_: options.Map = None,
     mapping: options.Mapping = None,
     save_mapping: options.SaveMapping = None,
+    new_source: Annotated[
+        bool, typer.Option("--new-source", help="It is a source of its own, though its name is like a known one.")
+    ] = False,
+    accept_shorter: Annotated[
+        bool, typer.Option("--accept-shorter", help="The source really has fewer than half of its numbers left.")
+    ] = False,
     strict: options.Strict = False,
     report: options.Report = None,
     config: Config = DEFAULT_CONFIG,
@@ -50,7 +58,8 @@ def import_(
 ) -> None:
     """Load an edition of an opposition list: its numbers are opposed, whoever has them, and the source is fresh again.
 
-    The same file with a later day says that nothing has changed.
+    The same file with a later day says that nothing has changed. Where more than one row in a hundred cannot be read,
+    or fewer than half of the numbers are left, the numbers count but the source is not fresh again (exit 1).
 
     Example: dialer opposition import groupe.csv.gz --source groupe --as-of 2026-11-20
     """
@@ -60,11 +69,13 @@ def import_(
             config,
             file,
             EvidenceKind.OPPOSITION,
-            name or f"{source}-{as_of:%Y-%m-%d}",
+            name or f"{source}-{as_of:%Y-%m-%d}" + ("-accepted" if accept_shorter else ""),
             Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ()),
             source=source,
             advertiser=advertiser,
             as_of=as_of,
+            new_source=new_source or _confirmed_new(d, config, source),
+            accept_shorter=accept_shorter,
             strict=strict,
             report=report,
             save_mapping=save_mapping,
@@ -123,9 +134,22 @@ def withdraw(
                 f"{name!r} est restée telle quelle ; ajouter --yes pour la retirer sans question",
             )
         with workspace.store.transaction(patience(d)) as session:
-            taken = take_back(session, name, workspace.clock.now())
+            taken = take_back(session, name, workspace.clock.now(), drop_limits="opposition withdraw")
         d.show(taken_back_view(d, taken))
         d.document({"ok": True, "list": taken.name, "sha256": taken.sha256, "removed": taken.removed})
+
+
+def _confirmed_new(d: Desk, config: Path, source: str) -> bool:
+    """Whether the user says that a source is another one than the known one of a like name; where nobody can be asked,
+    the import refuses."""
+    workspace = Workspace.open(config)
+    with workspace.store.transaction() as session:
+        meant = similar_source(session, workspace.settings, source)
+    return meant is not None and confirmed(
+        d,
+        f"Il n'y a pas de source « {source} », mais une source « {meant} » : en est-ce une autre ?",
+        f"There is no source {source!r}, but a source {meant!r}: is this another one?",
+    )
 
 
 def _show_number(d: Desk, workspace: Workspace, number: str) -> None:
@@ -143,9 +167,7 @@ def _show_number(d: Desk, workspace: Workspace, number: str) -> None:
 def _show_sources(d: Desk, workspace: Workspace) -> None:
     today = workspace.clock.now().date()
     with workspace.store.transaction() as session:
-        editions = session.exec(
-            select(ImportedList).where(ImportedList.kind == ListKind.OPPOSITION).order_by(col(ImportedList.id))
-        ).all()
+        editions = session.exec(select(ImportedList, Edition).join(Edition).order_by(col(ImportedList.id))).all()
         states = [
             state
             for source in workspace.settings.opposition_sources
@@ -164,7 +186,10 @@ def _show_sources(d: Desk, workspace: Workspace) -> None:
                 {"source": state.source.id, "as_of": _iso(state.as_of), "until": _iso(state.as_of and state.until)}
                 for state in states
             ],
-            "editions": [_edition(edition) for edition in editions],
+            "editions": [
+                {**_edition(listed), "numbers": edition.numbers, "renews": edition.renews}
+                for listed, edition in editions
+            ],
         }
     )
 
@@ -195,12 +220,30 @@ def state_words(state: SourceState, today: date) -> tuple[str, str]:
     )
 
 
-def _editions_view(d: Desk, editions: Sequence[ImportedList]) -> Table:
+def _editions_view(d: Desk, editions: Sequence[tuple[ImportedList, Edition]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for fr, en in (("source", "source"), ("édition", "edition"), ("état du", "state of"), ("chargée le", "loaded at")):
+    headings = (
+        ("source", "source"),
+        ("édition", "edition"),
+        ("état du", "state of"),
+        ("chargée le", "loaded at"),
+        ("numéros", "numbers"),
+        ("", ""),
+    )
+    for fr, en in headings:
         table.add_column(d.text(fr, en))
-    for edition in editions:
-        table.add_row(Text(edition.source), Text(edition.name), str(edition.as_of), local(edition.imported_at))
+    for listed, edition in editions:
+        doubt = (
+            "" if edition.renews else d.text("douteuse : ne renouvelle pas la source", "doubtful: does not renew it")
+        )
+        table.add_row(
+            Text(listed.source),
+            Text(listed.name),
+            str(listed.as_of),
+            local(listed.imported_at),
+            str(edition.numbers),
+            Text(doubt, style="red"),
+        )
     return table
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from calendar import day_name
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -20,7 +19,6 @@ from dialer.forecast import OFFICE_ZONE
 from dialer.schema import ImportedList
 from dialer.summary import CampaignSummary
 from dialer.taking_back import TakenBack
-from lists import ListReport, Problem, Severity
 from rules.decide import Decision
 from rules.eligibility import Eligibility
 from rules.explain import Change, layer_word, verdict_word, when
@@ -28,7 +26,6 @@ from rules.rule import Finding, Layer, Verdict
 from rules.rulebook import french_rulebook
 
 COLOURS = {Verdict.ALLOW: "green", Verdict.DEFER: "yellow", Verdict.DENY: "red"}
-_SHOWN_PROBLEMS = 12
 _WEEKDAYS_FR = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -41,55 +38,26 @@ def weekday(desk: Desk, day: date) -> str:
     return desk.text(_WEEKDAYS_FR[day.weekday()], day_name[day.weekday()])
 
 
-def import_report(
-    desk: Desk, report: ListReport, stored: Mapping[str, int] | None = None, problems: Path | None = None
-) -> RenderableType:
-    """What became of a file: counts, the first problems with line, column, value and remedy, where all of them are."""
-    head = desk.text(
-        f"{report.rows_read} lignes lues : [green]{report.accepted} acceptées[/], {report.merged} fusionnées, "
-        f"[red]{report.rejected} rejetées[/] · {report.encoding}, séparateur {report.delimiter!r}",
-        f"{report.rows_read} rows read: [green]{report.accepted} accepted[/], {report.merged} merged, "
-        f"[red]{report.rejected} rejected[/] · {report.encoding}, delimiter {report.delimiter!r}",
-    )
-    lines = [head]
-    if stored:
-        lines.append(desk.text("enregistré : ", "stored: ") + counts_in_words(desk, stored))
-    if report.counts:
-        found = ", ".join(f"{count} {code}" for code, count in report.counts.items())
-        lines.append(desk.text("remarques : ", "remarks: ") + found)
-    shown = sorted(report.problems, key=lambda each: each.severity is not Severity.REJECTED)[:_SHOWN_PROBLEMS]
-    parts: list[RenderableType] = [*lines, _problem_table(desk, shown)] if shown else [*lines]
-    hidden = report.problems_found - len(shown)
-    if hidden > 0:
-        parts.append(Text(desk.text(f"… et {hidden} autres", f"… and {hidden} more"), style="dim"))
-    if problems:
-        parts.append(Text(desk.text(f"Toutes les remarques : {problems}", f"All remarks: {problems}"), style="bold"))
-    return Panel(Group(*parts), title=Text(report.file), title_align="left")
-
-
-def _problem_table(desk: Desk, problems: Sequence[Problem]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    headings = (
-        ("ligne", "line"),
-        ("colonne", "column"),
-        ("valeur", "value"),
-        ("problème et remède", "problem and remedy"),
-    )
-    for fr, en in headings:
-        table.add_column(desk.text(fr, en))
-    for problem in problems:
-        colour = "red" if problem.severity is Severity.REJECTED else "yellow"
-        said = desk.text(f"{problem.message_fr} → {problem.remedy_fr}", f"{problem.message_en} → {problem.remedy_en}")
-        table.add_row(str(problem.line), Text(problem.column), Text(problem.value), Text(said, style=colour))
-    return table
-
-
 def taken_back_view(desk: Desk, taken: TakenBack) -> str:
     """What went with an import."""
     name, removed = escape(taken.name), counts_in_words(desk, taken.removed) or "—"
-    return desk.text(
-        f"[green]✓[/] « {name} » est reprise : {removed}", f"[green]✓[/] {name!r} is taken back: {removed}"
-    )
+    lines = [
+        desk.text(f"[green]✓[/] « {name} » est reprise : {removed}", f"[green]✓[/] {name!r} is taken back: {removed}")
+    ]
+    if taken.campaigns:
+        lost = escape(", ".join(taken.campaigns))
+        lines.append(desk.text(f"  perdue pour les campagnes : {lost}", f"  lost to the campaigns: {lost}"))
+    if taken.dropped.numbers:
+        numbers, persons = taken.dropped.numbers, taken.dropped.persons
+        lines.append(
+            desk.text(
+                f"  [yellow]{numbers} numéros perdent ce qui limitait leurs appels ; {persons} personnes restantes "
+                "n'ont plus aucune limite[/]",
+                f"  [yellow]{numbers} numbers lose what limited calls to them; {persons} persons who stay have no "
+                "limit left[/]",
+            )
+        )
+    return "\n".join(lines)
 
 
 def counts_in_words(desk: Desk, counts: Mapping[str, int]) -> str:

@@ -10,8 +10,12 @@ from dialer.schema import Advertiser
 from dialer.settings import Settings
 
 
-def advertiser_row(session: Session, settings: Settings, key: str) -> Advertiser:
-    """The row of an advertiser of the settings, written when it is the first time. Raises `SettingsRefused`."""
+def advertiser_row(session: Session, settings: Settings, word: str) -> Advertiser:
+    """The row of an advertiser of the settings, by id or name, written when it is the first time.
+
+    Raises `SettingsRefused`.
+    """
+    key = keys_of(settings, [word]).get(word, word)
     found = session.exec(select(Advertiser).where(Advertiser.key == key)).first()
     if found is None:
         found = Advertiser(key=key, name=settings.advertiser(key).name)
@@ -21,6 +25,12 @@ def advertiser_row(session: Session, settings: Settings, key: str) -> Advertiser
 
 
 def keys_of(settings: Settings, names: Iterable[str]) -> dict[str, str]:
-    """The key of each advertiser that a file names by key or by name, whatever the case; unknown ones are left out."""
-    known = {word.casefold(): each.id for each in settings.advertisers for word in (each.name, each.id)}
-    return {name: known[name.casefold()] for name in names if name.casefold() in known}
+    """The key of each advertiser that is named by key or by name, whatever the case; unknown ones are left out."""
+    named = {each.name.casefold(): each.id for each in settings.advertisers}
+    known = named | {each.id.casefold(): each.id for each in settings.advertisers}
+    return {name: known[name.strip().casefold()] for name in names if name.strip().casefold() in known}
+
+
+def advertiser_id_of(session: Session, settings: Settings, word: str) -> int | None:
+    """The id in the database of an advertiser by id or name; None where none is named. Raises `SettingsRefused`."""
+    return advertiser_row(session, settings, word).id if word else None

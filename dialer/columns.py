@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, Text, case, cast, func, literal, type_coerc
 from sqlmodel import Session, col, select
 
 from dialer.ledger import GIVEN_BACK
-from dialer.schema import Attempt, Contact, ListMember, Phone, PhoneState, Wish
+from dialer.schema import Attempt, Contact, ListMember, Phone, PhoneState, Wish, WishKind
 
 _FETCHED = 100_000
 """Rows made into columns at once: as objects of Python they take many times the room."""
@@ -22,8 +22,6 @@ _FEW = 8
 """Fewer than one in so many of all contacts are looked up one by one; for more, tables are read through."""
 _COUNTRY_CODE = 4
 """Characters of a number that tell its country: all that places are found by."""
-_FIRST_WORD = 5
-"""Characters of a wish's source that tell what was said in a call (`call `) from what was noted by hand."""
 
 TEXTS = {"contact_id": pl.Int64, "text": pl.String}
 
@@ -77,10 +75,12 @@ class Crowd:
         return pl.concat([fetch(session, phones, TEXTS), fetch(session, nobodys.distinct(), TEXTS)])
 
     def wishes(self, session: Session) -> pl.DataFrame:
-        """`contact_id`, `at` when it was said, and as `text` its place among theirs, advertiser, kind and source."""
-        place = func.row_number().over(partition_by=col(Wish.contact_id), order_by=col(Wish.id))
-        told = json_text(session, [place, Wish.advertiser_id, Wish.kind, func.substr(Wish.source, 1, _FIRST_WORD)])
-        query = select(Wish.contact_id, told, type_coerce(Wish.said_at, Text))
+        """Of each wish that stands `contact_id`, `at` when it was said, and as `text` its advertiser and kind."""
+        told = json_text(session, [Wish.advertiser_id, Wish.kind])
+        taken_back = select(Wish.corrects).where(col(Wish.corrects).is_not(None))
+        query = select(Wish.contact_id, told, type_coerce(Wish.said_at, Text)).where(
+            Wish.kind != WishKind.CORRECTION, col(Wish.id).not_in(taken_back)
+        )
         return _timed(session, self.only(query, col(Wish.contact_id)))
 
     def attempts(self, session: Session, advertiser_id: int) -> pl.DataFrame:

@@ -11,10 +11,9 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from dialer import list_rows
 from dialer.bulk import first_free_id, insert_rows, read_rows_of
-from dialer.candidates import reconsider
 from dialer.errors import NotFound
 from dialer.imports import Imported, begin_import, finish_import, require_usable
-from dialer.list_remarks import remarks
+from dialer.list_remarks import contracts_of_nobody, remarks
 from dialer.matching import Matches, match
 from dialer.opposed import opposed_people
 from dialer.oppositions import stop_planned
@@ -22,13 +21,17 @@ from dialer.schema import (
     ConsentRow,
     Contact,
     ContractRow,
+    CustomerReference,
     ImportedList,
+    ListedNumber,
     ListKind,
     ListMember,
     Opposition,
     PastCall,
     Phone,
 )
+from dialer.stopping import ask_again
+from dialer.whereabouts import changed_postcodes, put_down
 from lists import ContactList, Persons
 from lists.progress import Progress, Step, silent
 
@@ -43,41 +46,54 @@ def import_list(
     now: datetime,
     *,
     source: str = "",
+    advertiser_id: int | None = None,
     persons: Persons = Persons.BY_NUMBER,
     strict: bool = False,
     progress: Progress = silent,
 ) -> Imported:
     """Store a list with everybody on it.
 
-    `source` names the CRM whose customer ids the list holds. Raises `NotPossible` when this file or name is there
-    already, when no row can be used, or when `strict` and one cannot: the caller's transaction is then rolled back.
+    `source` names the CRM whose customer ids the list holds, `advertiser_id` with whom its contracts are. Raises
+    `NotPossible` when this file or name is there already, when no row can be used, or when `strict` and one cannot:
+    the caller's transaction is then rolled back.
     """
     require_usable(read.report, read.problems, strict=strict)
-    row = begin_import(session, read.report, ListKind.CONTACTS, name, now, source=source)
+    row = begin_import(session, read.report, ListKind.CONTACTS, name, now, source=source, advertiser_id=advertiser_id)
     people = read.people.with_row_index("row")
     numbers = list_rows.numbers_of(people)
     progress(Step.MATCH, 0, len(people))
-    matches = match(session, people, numbers, source, persons)
+    ids = read.references.rename({"person": "row"}).with_columns(pl.col("row").cast(people.schema["row"]))
+    matches = match(session, people, numbers, ids, source, persons)
     first_new_id = first_free_id(session, Contact)
     matches = replace(matches, homes=_with_ids(session, matches, numbers, first_new_id))
     progress(Step.MATCH, len(people), len(people))
     phones = list_rows.new_phones(numbers, matches.homes, matches.held, row.id)
-    members = list_rows.members(people, matches.homes, row.id)
+    moved = changed_postcodes(list_rows.whereabouts(people, matches.homes))
+    members = list_rows.members(people, matches.homes, moved, row.id)
     tables: dict[type[SQLModel], pl.LazyFrame] = {
         Contact: list_rows.new_contacts(people, matches.homes, row.id),
+        CustomerReference: list_rows.references(
+            ids, matches.homes, matches.touched, matches.ids, row.id, source
+        ).lazy(),
         Phone: phones.lazy(),
+        ListedNumber: list_rows.known_numbers(numbers, matches.held, row.id).lazy(),
         ListMember: members.lazy(),
         ConsentRow: list_rows.consents(people, matches.homes, row.id),
-        ContractRow: list_rows.contracts(people, matches.homes, row.id),
+        ContractRow: list_rows.contracts(people, matches.homes, row.id, advertiser_id),
         **_limits(session, row, people, numbers, matches, phones),
     }
     _write(session, tables, progress)
-    learned = pl.concat(tables[table].select("contact_id") for table in (ConsentRow, ContractRow, Phone))
-    known = learned.filter(pl.col("contact_id") < first_new_id).unique().collect()["contact_id"]
-    reconsider(session, known.to_list(), now)
+    put_down(session, moved)
+    learned = [tables[table].select("contact_id") for table in (ConsentRow, ContractRow, Phone)]
+    about = pl.concat([*learned, moved.lazy().select("contact_id")])
+    known = about.filter(pl.col("contact_id") < first_new_id).unique().collect()["contact_id"]
+    ask_again(session, known.to_list(), now)
     stop_planned(session, row.id, now)
     opposed = members.join(opposed_people(session, members["contact_id"], row.id), on="contact_id")
-    problems = pl.concat([read.problems, remarks(people, numbers, matches, opposed, read.report)])
+    found = [read.problems, remarks(people, numbers, matches, opposed, read)]
+    if advertiser_id is None:
+        found.append(contracts_of_nobody(people, read.report))
+    problems = pl.concat(found)
     added = int(matches.homes["new"].sum())
     stored = {
         "persons_added": added,

@@ -1,6 +1,6 @@
-"""Entries noted by mistake. Nothing is deleted: a correction beside them says that they do not count.
+"""What was said against calling and still counts: a correction names the entry that it takes back, nothing is deleted.
 
-Only what was noted by hand can be corrected. What a person said in a call stands, and a file is taken back as a whole.
+Pure; `entries` reads them for people.
 """
 
 from __future__ import annotations
@@ -9,27 +9,12 @@ from collections.abc import Iterable
 
 from dialer.schema import Opposition, Wish, WishKind
 
-_NOT_BY_HAND = ("call ", "list ", "withdrawal: ")
-"""How the source of a wish begins that was said in a call, came with a file, or withdraws a consent (R.223-3)."""
-
-
-def noted_by_hand(wish: Wish) -> bool:
-    return not wish.source.startswith(_NOT_BY_HAND)
-
 
 def standing_wishes(wishes: Iterable[Wish]) -> list[Wish]:
-    """The wishes that count: a correction takes back what was noted by hand before it toward the same advertiser."""
+    """The wishes that count: no correction does, nor what one takes back."""
     told = list(wishes)
-    corrected: dict[int | None, int] = {}
-    for wish in told:
-        if wish.kind is WishKind.CORRECTION:
-            corrected[wish.advertiser_id] = max(wish.id, corrected.get(wish.advertiser_id, 0))
-    return [
-        wish
-        for wish in told
-        if wish.kind is not WishKind.CORRECTION
-        and not (noted_by_hand(wish) and wish.id < corrected.get(wish.advertiser_id, 0))
-    ]
+    taken_back = {wish.corrects for wish in told}
+    return [wish for wish in told if wish.kind is not WishKind.CORRECTION and wish.id not in taken_back]
 
 
 def standing_oppositions(oppositions: Iterable[Opposition]) -> list[Opposition]:
@@ -37,6 +22,11 @@ def standing_oppositions(oppositions: Iterable[Opposition]) -> list[Opposition]:
     told = list(oppositions)
     corrected = {_where(row) for row in told if row.kind is WishKind.CORRECTION}
     return [row for row in told if _where(row) not in corrected]
+
+
+def entry_id(row: Wish | Opposition) -> str:
+    """How people name an entry: `P12` of the person, whichever number they have; `N3-…` of the number in list 3."""
+    return f"P{row.id}" if isinstance(row, Wish) else f"N{row.list_id}-{row.kind}-{row.advertiser_id}"
 
 
 def _where(row: Opposition) -> tuple[int, int, int]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, exists, func, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
 from dialer.schema import (
@@ -16,6 +18,7 @@ from dialer.schema import (
     ConsentRow,
     Contact,
     ContractRow,
+    ListedNumber,
     ListMember,
     Opposition,
     PastCall,
@@ -26,6 +29,19 @@ from dialer.schema import (
 
 _CHUNK = 500
 """Ids in one query; databases bound the number of parameters."""
+
+
+class ScrubbedNumber(NamedTuple):
+    """A number of somebody on a list that came back from Bloctel; `returned_on` is None if the list did not hold it.
+
+    The register was one of numbers, not of people: that one of them came back clears no other.
+    """
+
+    number: int
+    sha256: str
+    returned_on: date | None
+    rows_in: int
+    rows_removed: int
 
 
 @dataclass
@@ -41,7 +57,7 @@ class Dossier:
     wishes: list[Wish] = field(default_factory=list)
     oppositions: list[Opposition] = field(default_factory=list)
     past_calls: list[PastCall] = field(default_factory=list)
-    scrubs: list[Scrub] = field(default_factory=list)
+    scrubs: list[ScrubbedNumber] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
 
 
@@ -62,6 +78,23 @@ def digits_of(phone: Any) -> ColumnElement[int]:
     return cast(func.substr(phone.number, 2), BigInteger)
 
 
+def came_back() -> ColumnElement[Any]:
+    """The day on which a scrubbed list came back with the number on it, else null: see `numbers_of_scrubbed`."""
+    known_before = exists().where(
+        col(ListedNumber.number) == digits_of(Phone), col(ListedNumber.list_id) == col(Scrub.contacts_id)
+    )
+    return case((or_(col(Phone.list_id) == col(Scrub.contacts_id), known_before), col(Scrub.returned_on)))
+
+
+def numbers_of_scrubbed(*columns: Any) -> Select[Any]:
+    """contact_id and `columns`, for each number of each person on a scrubbed list, and each scrub of it."""
+    return (
+        select_columns(col(Phone.contact_id), *columns)
+        .join(ListMember, col(ListMember.contact_id) == col(Phone.contact_id))
+        .join(Scrub, col(Scrub.contacts_id) == col(ListMember.list_id))
+    )
+
+
 def read_dossiers(session: Session, contact_ids: Sequence[int]) -> list[Dossier]:
     """The dossiers of these contacts, in their order; a handful of queries for every 500 of them."""
     found: dict[int, Dossier] = {}
@@ -75,7 +108,7 @@ def read_dossiers(session: Session, contact_ids: Sequence[int]) -> list[Dossier]
     return [found[contact_id] for contact_id in contact_ids]
 
 
-def _rows_about(session: Session, ids: Sequence[int]) -> Iterator[tuple[str, int, SQLModel]]:
+def _rows_about(session: Session, ids: Sequence[int]) -> Iterator[tuple[str, int, SQLModel | ScrubbedNumber]]:
     """Each row with the part of the dossier that it belongs to, and whose it is."""
     for name, table in _BY_PERSON.items():
         for row in session.exec(select(table).where(table.contact_id.in_(ids))):
@@ -84,6 +117,6 @@ def _rows_about(session: Session, ids: Sequence[int]) -> Iterator[tuple[str, int
         of_their_numbers = select(Phone.contact_id, table).join(table, table.number == digits_of(Phone))
         for contact_id, row in session.exec(of_their_numbers.where(col(Phone.contact_id).in_(ids))):
             yield name, contact_id, row
-    of_their_lists = select(ListMember.contact_id, Scrub).join(Scrub, col(Scrub.contacts_id) == ListMember.list_id)
-    for contact_id, scrub in session.exec(of_their_lists.where(col(ListMember.contact_id).in_(ids))):
-        yield "scrubs", contact_id, scrub
+    scrubs = numbers_of_scrubbed(digits_of(Phone), Scrub.sha256, came_back(), Scrub.rows_in, Scrub.rows_removed)
+    for contact_id, *scrub in session.execute(scrubs.where(col(Phone.contact_id).in_(ids))):
+        yield "scrubs", contact_id, ScrubbedNumber(*scrub)

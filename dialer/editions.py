@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
+from fractions import Fraction
 
 import polars as pl
 from sqlalchemy import String, cast
@@ -10,17 +12,36 @@ from sqlmodel import Session, col, select
 
 from dialer.bulk import read_rows
 from dialer.errors import NotPossible
-from dialer.schema import Advertiser, ImportedList, ListKind, Opposition
+from dialer.schema import Advertiser, Edition, ImportedList, ListKind, Opposition
 from dialer.settings import Settings
+from lists import ListReport
+from lists.fields import plain
+from lists.problems import found, nothing_found
 
+DOUBTS = UNREADABLE, SHORTER = "edition-unreadable", "edition-shorter"
+"""Problems for which an edition does not make its source fresh."""
+_MOST_REJECTED = Fraction(1, 100)
+_LEAST_HELD = Fraction(1, 2)
+"""Shares: of the rows, and of the numbers of the edition before. Beyond them a file is likely cut off or misread."""
+_ALIKE = 0.7
+"""From here on two names of sources are likely the same with a typing error (`difflib`, 1 for equal ones)."""
 _HELD = pl.Schema({"number": pl.Int64, "held_on": pl.String})
 
 
 def require_new_edition(
-    session: Session, settings: Settings, sha256: str, source: str, as_of: date | None, advertiser: str, today: date
+    session: Session,
+    settings: Settings,
+    sha256: str,
+    source: str,
+    as_of: date | None,
+    advertiser: str,
+    today: date,
+    *,
+    accept_shorter: bool,
 ) -> None:
     """Raises `NotPossible` for an edition without source or day, of a day to come, for the wrong advertiser, or that
-    is there already. The same file with a later day is new: it says that nothing has changed since."""
+    is there already. The same file with a later day is new: it says that nothing has changed since. So is one that
+    did not renew its source because it was shorter, once that is accepted."""
     if not source or as_of is None:
         raise NotPossible(
             "an opposition list ages: say where it comes from and whose day's state it shows, for example "
@@ -41,12 +62,15 @@ def require_new_edition(
     ours = select(Advertiser.id).where(Advertiser.key == advertiser)
     toward = col(ImportedList.advertiser_id).in_(ours) if advertiser else col(ImportedList.advertiser_id).is_(None)
     same = session.exec(
-        select(ImportedList).where(
+        select(ImportedList)
+        .join(Edition)
+        .where(
             ImportedList.kind == ListKind.OPPOSITION,
             ImportedList.source == source,
             ImportedList.sha256 == sha256,
             col(ImportedList.as_of) >= as_of,
             toward,
+            *([col(Edition.renews)] if accept_shorter else []),
         )
     ).first()
     if same:
@@ -56,6 +80,57 @@ def require_new_edition(
             f"ce même fichier a déjà été importé sous le nom {same.name!r} avec l'état du {same.as_of} ; donner un "
             "--as-of plus récent s'il n'a pas changé depuis",
         )
+
+
+def similar_source(session: Session, settings: Settings, source: str) -> str | None:
+    """The source that is meant if this name, which nobody knows, has a typing error; None where none is like it."""
+    editions = select(ImportedList.source).where(ImportedList.kind == ListKind.OPPOSITION).distinct()
+    known = {*session.exec(editions), *(declared.id for declared in settings.opposition_sources)}
+    by_letters = {plain(each): each for each in sorted(known)}
+    alike = [] if source in known else get_close_matches(plain(source), by_letters, n=1, cutoff=_ALIKE)
+    return by_letters[alike[0]] if alike else None
+
+
+def require_known_source(session: Session, settings: Settings, source: str) -> None:
+    """Raises `NotPossible` for an unknown source whose name is like a known one: that one would go stale unseen."""
+    if meant := similar_source(session, settings, source):
+        raise NotPossible(
+            f"no source {source!r} is known, but {meant!r} is: import with --source {meant}, or add --new-source if it "
+            "is another one",
+            f"pas de source {source!r}, mais il y a {meant!r} : importer avec --source {meant}, ou ajouter "
+            "--new-source si c'en est une autre",
+        )
+
+
+def judged(
+    session: Session, edition: ImportedList, report: ListReport, numbers: int, *, accept_shorter: bool
+) -> tuple[Edition, pl.DataFrame]:
+    """What an edition of so many numbers is worth, and the problems for which it does not renew its source.
+
+    It is held against the newest edition that did renew it. `accept_shorter` speaks for numbers that are gone, never
+    for rows that could not be read.
+    """
+    problems = [nothing_found()]
+    if report.rejected > _MOST_REJECTED * report.rows_read:
+        problems.append(_doubt(UNREADABLE, f"{report.rejected} / {report.rows_read}"))
+    renewing = (
+        select(Edition.numbers)
+        .join(ImportedList)
+        .where(
+            ImportedList.source == edition.source,
+            ImportedList.advertiser_id == edition.advertiser_id,
+            ImportedList.id != edition.id,
+            col(Edition.renews),
+        )
+    )
+    before = session.exec(renewing.order_by(col(ImportedList.as_of).desc(), col(ImportedList.id).desc())).first()
+    if before and numbers < _LEAST_HELD * before and not accept_shorter:
+        problems.append(_doubt(SHORTER, f"{numbers} / {before}"))
+    return Edition(list_id=edition.id, numbers=numbers, renews=len(problems) == 1), pl.concat(problems)
+
+
+def _doubt(code: str, detail: str) -> pl.DataFrame:
+    return found(code, lines=1, column="", values="", detail=detail)
 
 
 def without_known_numbers(session: Session, rows: pl.DataFrame, edition: ImportedList) -> pl.DataFrame:

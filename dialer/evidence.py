@@ -10,15 +10,15 @@ from sqlmodel import Session, SQLModel
 
 from dialer.advertisers import advertiser_row
 from dialer.bulk import insert_rows
-from dialer.candidates import reconsider
-from dialer.editions import require_new_edition, without_known_numbers
+from dialer.editions import judged, require_known_source, require_new_edition, without_known_numbers
 from dialer.imports import Imported, begin_import, finish_import, require_usable
 from dialer.limits import limits_of
 from dialer.oppositions import stop_planned
 from dialer.permitting import permissions_of
-from dialer.schema import ListKind, Opposition
+from dialer.schema import ListKind, Opposition, Telling
 from dialer.scrubs import scrubs_of
 from dialer.settings import Settings
+from dialer.stopping import ask_again
 from dialer.taken import Scope, Taken
 from lists import ListReport
 from lists.evidence_files import EvidenceFile
@@ -39,21 +39,37 @@ def import_evidence(
     as_of: date | None = None,
     advertiser: str = "",
     contacts: str = "",
+    telling: Telling = Telling.PART,
+    new_source: bool = False,
+    accept_shorter: bool = False,
     strict: bool = False,
     progress: Progress = silent,
 ) -> Imported:
     """Store what a file says about people, and let it take effect.
 
     `source` is the CRM whose customer ids the file holds or, of an opposition list, the register whose state on
-    `as_of` it shows. `advertiser` is for whom it holds where a row does not say; `contacts` names the list that a
-    scrub was of, where the hash does not tell. What permits goes to people who are loaded; what limits is kept by
-    number, whoever has it. Raises `NotPossible`, `NotFound` or `SettingsRefused`: the caller's transaction is then
-    rolled back.
+    `as_of` it shows; `new_source` and `accept_shorter` answer what `dialer.editions` asks about one. `advertiser` is
+    for whom the file holds where a row does not say; `contacts` names the list that a scrub was of, where the hash does
+    not tell; `telling` is how a call log tells of calls. What permits goes to people who are loaded; what limits is
+    kept by number, whoever has it. Raises `NotPossible`, `NotFound` or `SettingsRefused`: the caller's transaction is
+    then rolled back.
     """
     kind = ListKind(file.kind)
-    advertiser_id = advertiser_row(session, settings, advertiser).id if advertiser else None
+    toward = advertiser_row(session, settings, advertiser) if advertiser else None
+    advertiser, advertiser_id = (toward.key, toward.id) if toward else ("", None)
     if kind is ListKind.OPPOSITION:
-        require_new_edition(session, settings, file.report.sha256, source, as_of, advertiser, now.date())
+        require_new_edition(
+            session,
+            settings,
+            file.report.sha256,
+            source,
+            as_of,
+            advertiser,
+            now.date(),
+            accept_shorter=accept_shorter,
+        )
+        if not new_source:
+            require_known_source(session, settings, source)
     row = begin_import(
         session,
         file.report,
@@ -66,19 +82,24 @@ def import_evidence(
         again=kind is ListKind.OPPOSITION,
     )
     progress(Step.MATCH, 0, len(file.rows))
-    taken = _taken(session, file, Scope(settings, kind, row.id, source, advertiser), contacts)
+    taken = _taken(session, file, Scope(settings, kind, row.id, source, advertiser, telling), contacts)
     progress(Step.MATCH, len(file.rows), len(file.rows))
     problems = pl.concat([file.problems, taken.problems])
     report = _recounted(file.report, taken.problems)
     require_usable(report, problems, strict=strict)
-    tables = taken.tables
+    tables, told = taken.tables, {"whole_history": int(telling is Telling.WHOLE)}
     if kind is ListKind.OPPOSITION:
-        tables = {Opposition: without_known_numbers(session, tables[Opposition], row)}
+        numbers = tables[Opposition]
+        edition, doubts = judged(session, row, report, len(numbers), accept_shorter=accept_shorter)
+        session.add(edition)
+        tables, problems = {Opposition: without_known_numbers(session, numbers, row)}, pl.concat([problems, doubts])
+        told |= {"numbers": edition.numbers, "not_renewing": not edition.renews, "shorter_accepted": accept_shorter}
     for table, rows in tables.items():
         insert_rows(session, table, rows, progress)
-    reconsider(session, taken.permitted.to_list(), now)
+    ask_again(session, taken.permitted.to_list(), now)
     stop_planned(session, row.id, now)
     stored = {_counted(table): len(rows) for table, rows in tables.items()}
+    stored |= {name: int(count) for name, count in told.items() if count}
     return finish_import(session, row, report, problems, stored, now)
 
 

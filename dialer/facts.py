@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
 from sqlmodel import Session
 
+from dialer.calls_elsewhere import calls_elsewhere
 from dialer.corrections import standing_oppositions, standing_wishes
 from dialer.dossiers import Dossier, read_dossiers
 from dialer.governor import number_to_show
 from dialer.ledger import GIVEN_BACK
-from dialer.permissions import consent_records, contract_records, proven_slots, requested_on, scrub_records
+from dialer.permissions import consent_records, contracts_in_force, proven_slots, requests_in_time, scrub_of_all
 from dialer.plan import CampaignPlan
-from dialer.schema import Attempt, Campaign, Contact, Opposition, PastCall, Phone, PhoneState, Wish, WishKind
+from dialer.schema import Attempt, Campaign, Contact, Opposition, Phone, PhoneState, Wish, WishKind
 from dialer.settings import Settings
 from dialer.sources import sources_until
-from rules.evidence import Purpose, consent_status, contract_status, last_callback_day, scrub_status
+from rules.evidence import Purpose, consent_status, contract_status, last_callback_day
 from rules.facts import Consent, ContactKind, Facts
 from rules.line import Line
 from rules.places import possible_places
@@ -29,10 +30,14 @@ _HOUR_OF_A_DAY = time(11, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """A contact, and the facts about calling them at the number that is next."""
+    """What is on record about a contact, and the facts about calling them at the number that is next."""
 
-    contact: Contact
+    dossier: Dossier
     facts: Facts
+
+    @property
+    def contact(self) -> Contact:
+        return self.dossier.contact
 
 
 def plan_of(campaign: Campaign) -> CampaignPlan:
@@ -52,7 +57,7 @@ def read_facts(
     fresh_until = sources_until(session, settings, plan.advertiser, at.date())
     weigh = Weigher(settings, plan, campaign.advertiser_id, at, fresh_until, line)
     dossiers = read_dossiers(session, contact_ids)
-    return {dossier.contact.id: CallFacts(dossier.contact, weigh.facts(dossier)) for dossier in dossiers}
+    return {dossier.contact.id: CallFacts(dossier, weigh.facts(dossier)) for dossier in dossiers}
 
 
 class Weigher:
@@ -82,17 +87,18 @@ class Weigher:
         phone = _next_phone(dossier.phones, own)
         zones = [place.zone for place in possible_places(contact.postcode, phone.number) if place.zone]
         today = local_day(at, zones)
-        against = (
+        consent = consent_status(
+            consent_records(dossier.consents, self._notices),
             _objections(wishes, oppositions, zones),
             self._purpose,
             today,
             local_day(last_refusal, zones) if last_refusal else None,
         )
-        consent = consent_status(consent_records(dossier.consents, self._notices), *against)
-        general = [row for row in dossier.consents if row.any_hour]
-        contract = contract_status(contract_records(dossier.contracts, ours), plan.contract_objects, today)
-        asked_on = requested_on(dossier.requests, ours, plan.request_objects, today)
-        scrub = scrub_status(scrub_records(dossier.scrubs), today)
+        contracts = [record for _, record in contracts_in_force(dossier.contracts, ours)]
+        contract = contract_status(contracts, plan.contract_objects, today)
+        requests = requests_in_time(dossier.requests, ours, plan.request_objects, today)
+        asked_on = max((row.requested_on for row in requests), default=None)
+        scrub = scrub_of_all(dossier.scrubs, today)
         professional = bool(contact.siret) and plan.concerns_business
         caller_id = number_to_show(self._line, plan.caller_ids, contact.id, at)
         return Facts(
@@ -113,8 +119,7 @@ class Weigher:
             bloctel_until=scrub.until,
             attempts=attempts_of(own, calls_elsewhere(dossier.past_calls, ours), at),
             last_refusal=last_refusal,
-            any_hour_agreed=bool(general)
-            and consent_status(consent_records(general, self._notices), *against).status is Consent.VALID,
+            any_hour_agreed=consent.any_hour and consent.status is Consent.VALID,
             slots=proven_slots(dossier.slots, ours),
             callback_from=asked_on,
             callback_until=last_callback_day(asked_on) if asked_on else None,
@@ -155,19 +160,6 @@ def attempts_of(own: Iterable[Attempt], elsewhere: Iterable[date], at: datetime)
     left = [attempt.dialed_at or attempt.approved_at for attempt in own if attempt.state not in GIVEN_BACK]
     days = [min(datetime.combine(day, _HOUR_OF_A_DAY), at) for day in elsewhere]
     return tuple(sorted([*left, *days]))
-
-
-def calls_elsewhere(past: Iterable[PastCall], advertiser_id: int) -> list[date]:
-    """The days of calls made before; of each number, day and source as many as the file says that says most.
-
-    An export of the same source repeats a history, it does not add to it; another call centre's adds its own.
-    """
-    ours = [call for call in past if call.advertiser_id in (None, advertiser_id)]
-    by_list = Counter((call.number, call.made_on, call.source or call.list_id, call.list_id) for call in ours)
-    most: dict[tuple[int, date, str | int | None], int] = defaultdict(int)
-    for (number, day, source, _), count in by_list.items():
-        most[number, day, source] = max(most[number, day, source], count)
-    return [day for (_, day, _), count in most.items() for _ in range(count)]
 
 
 def _next_phone(phones: Iterable[Phone], own: Iterable[Attempt]) -> Phone:

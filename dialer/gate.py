@@ -17,6 +17,7 @@ from dialer import audit
 from dialer.audit import AuditKind, Pseudonyms
 from dialer.clock import SimulatedClockRefused
 from dialer.facts import CallFacts, plan_of, read_facts
+from dialer.grounds import grounds_of
 from dialer.ledger import LEASE
 from dialer.operators import terms_of
 from dialer.pacing import has_room, line_of, take_start
@@ -93,6 +94,7 @@ class Gate:
         body = canonical(
             {
                 "facts": asked.facts.to_dict(),
+                "grounds": grounds_of(session, self.settings, campaign, asked, decision.at),
                 "decision": decision.to_dict(),
                 "next": {
                     "outlook": str(eligibility.outlook),

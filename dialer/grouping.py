@@ -19,9 +19,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from sqlmodel import Session
 
+from dialer.calls_elsewhere import calls_elsewhere
 from dialer.columns import Crowd
 from dialer.dossiers import Dossier
-from dialer.facts import Weigher, attempts_of, calls_elsewhere, plan_of
+from dialer.facts import Weigher, attempts_of, plan_of
 from dialer.groups import PARTS, Groups
 from dialer.schema import AttemptState, Campaign, PhoneState, WishKind
 from dialer.settings import Settings
@@ -48,11 +49,13 @@ class _Phone(NamedTuple):
 
 
 class _Wish(NamedTuple):
-    id: int
+    """One that stands: what was taken back is not read."""
+
     advertiser_id: int | None
     kind: WishKind
-    source: str
     said_at: datetime | None
+    id: int = 0
+    corrects: int | None = None
 
 
 class _Attempt(NamedTuple):
@@ -233,5 +236,5 @@ def _by_person(rows: pl.DataFrame, values: list[dict[str, Any]]) -> dict[int, li
 
 
 def _wish(text: str, at: datetime | None) -> _Wish:
-    place, advertiser_id, kind, source = json.loads(text)
-    return _Wish(place, advertiser_id, WishKind(kind), source, at)
+    advertiser_id, kind = json.loads(text)
+    return _Wish(advertiser_id, WishKind(kind), at)

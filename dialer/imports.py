@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, select
 from dialer import audit
 from dialer.audit import AuditKind
 from dialer.errors import NotPossible
+from dialer.oppositions import NOTED_BY_HAND
 from dialer.schema import ImportedList, ListKind
 from lists import ListReport
 from lists.problems import Severity, worded
@@ -30,6 +32,18 @@ class Imported:
     """How many rows of what came into the database, by plain names (`persons_added`, `opposed`, …)."""
 
 
+class RowsRefused(NotPossible):
+    """Rows of the file cannot be used, so that nothing was stored; `problems` are all that were found in it.
+
+    `written`: the file that whoever could write it put them into.
+    """
+
+    def __init__(self, message_en: str, message_fr: str, problems: pl.DataFrame) -> None:
+        super().__init__(message_en, message_fr)
+        self.problems = problems
+        self.written: Path | None = None
+
+
 def begin_import(
     session: Session,
     report: ListReport,
@@ -44,6 +58,11 @@ def begin_import(
 ) -> ImportedList:
     """The list's own row. Raises `NotPossible` when its name is taken or, but for `again`, this very file is there."""
     known = select(ImportedList)
+    if name == NOTED_BY_HAND:
+        raise NotPossible(
+            f"{name!r} is where entries noted by hand are kept; choose another name with --name",
+            f"{name!r} garde ce qui est noté à la main ; choisir un autre nom avec --name",
+        )
     if named := session.exec(known.where(ImportedList.name == name)).first():
         if named.sha256 == report.sha256 and named.kind == kind:
             raise _same_file(named)
@@ -76,21 +95,23 @@ def begin_import(
 
 
 def require_usable(report: ListReport, problems: pl.DataFrame, *, strict: bool = False) -> None:
-    """Raises `NotPossible` when no row can be used or, if `strict`, when one cannot; names the first problems."""
+    """Raises `RowsRefused` when no row can be used or, if `strict`, when one cannot; names the first problems."""
     first = worded(problems.filter(pl.col("severity") == Severity.REJECTED.value).sort("line").head(3))
     english = "; ".join(f"line {each.line}, {each.message_en}" for each in first)
     french = " ; ".join(f"ligne {each.line}, {each.message_fr}" for each in first)
     if not report.accepted:
-        raise NotPossible(
+        raise RowsRefused(
             f"{report.file}: none of its {report.rows_read} rows can be used, so nothing was imported: {english}",
             f"{report.file} : aucune de ses {report.rows_read} lignes n'est utilisable, rien n'est importé : {french}",
+            problems,
         )
     if strict and report.rejected:
-        raise NotPossible(
+        raise RowsRefused(
             f"{report.file}: {report.rejected} rows cannot be used and --strict was asked, so nothing was imported: "
             f"{english}; correct them, or leave --strict out to import the others",
             f"{report.file} : {report.rejected} lignes sont inutilisables et --strict est demandé, rien n'est "
             f"importé : {french} ; les corriger, ou enlever --strict pour importer les autres",
+            problems,
         )
 
 

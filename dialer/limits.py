@@ -10,6 +10,7 @@ from dialer.naming import Named, named_people, numbers_of_people
 from dialer.schema import ListKind, Opposition, PastCall, WishKind
 from dialer.taken import Scope, Taken, remarked, with_advertisers
 from lists.evidence_files import EvidenceFile
+from lists.opposition_numbers import also_meant
 from lists.problems import Severity
 
 _DIGITS = pl.col("number").str.slice(1).cast(pl.Int64)
@@ -30,16 +31,11 @@ def limits_of(session: Session, file: EvidenceFile, scope: Scope) -> Taken:
     rows = with_advertisers(session, file.rows.with_row_index("row"), scope)
     named = named_people(session, rows, scope.source)
     reached = _numbers(session, rows, named)
+    tables: dict[type[SQLModel], pl.DataFrame]
     if scope.kind is ListKind.PAST_CALLS:
-        one_each = reached.sort("row", "rank").unique("row", keep="first", maintain_order=True)
-        calls = one_each.join(rows, on="row", maintain_order="left").explode("made_on")
-        tables: dict[type[SQLModel], pl.DataFrame] = {
-            PastCall: calls.select(
-                _DIGITS, "advertiser_id", "made_on", list_id=pl.lit(scope.list_id), source=pl.lit(scope.source)
-            )
-        }
+        tables = {PastCall: _calls(reached, rows, scope)}
     else:
-        tables = {Opposition: _opposed(reached, rows, scope)}
+        tables = {Opposition: _opposed(_with_others_meant(reached), rows, scope)}
     return Taken(tables, pl.concat([_unreached(rows, reached, scope), _of_unknown_advertisers(rows)]))
 
 
@@ -66,6 +62,26 @@ def _numbers(session: Session, rows: pl.DataFrame, named: Named) -> pl.DataFrame
     ranked = written.with_columns(pl.int_range(pl.len()).over("row").alias("rank"))
     behind = theirs.select("row", "number", pl.col("rank") + 1_000_000)
     return pl.concat([ranked, behind]).unique(["row", "number"], keep="first", maintain_order=True)
+
+
+def _calls(reached: pl.DataFrame, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """Each call at the first number of its row, and at every number that this one may mean."""
+    first = reached.sort("row", "rank").unique("row", keep="first", maintain_order=True)
+    calls = _with_others_meant(first).join(rows, on="row", maintain_order="left").explode("made_on", "made_at")
+    return calls.select(
+        *(_DIGITS, "advertiser_id", "made_on", "made_at"),
+        list_id=pl.lit(scope.list_id),
+        source=pl.lit(scope.source),
+        telling=pl.lit(str(scope.telling)),
+    )
+
+
+def _with_others_meant(reached: pl.DataFrame) -> pl.DataFrame:
+    """`row`, `number`: beside each number the others that whoever wrote it may have meant."""
+    plain = reached.select("row", "number")
+    others = also_meant(plain["number"].str.slice(1)).select(("+" + pl.col("number", "meant")).name.keep())
+    meant = plain.join(others, on="number").select("row", number="meant")
+    return pl.concat([plain, meant]).unique(maintain_order=True)
 
 
 def _opposed(reached: pl.DataFrame, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from dialer.schema import WishKind
+from dialer.whereabouts import lawfully_different
 
 NUMBER = pl.col("number").str.slice(1).cast(pl.Int64)
 """E.164 without its plus, as what limits calls is kept."""
@@ -33,8 +34,29 @@ def new_contacts(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.
         .select(
             pl.col("contact_id").alias("id"),
             pl.lit(list_id).alias("list_id"),
-            *("external_id", "last_name", "first_name", "siret", "postcode", "city", "attributes"),
+            *("external_id", "last_name", "first_name", "siret", "city", "attributes"),
+            pl.col("postcode").map_batches(lawfully_different, pl.String),
         )
+    )
+
+
+def references(
+    ids: pl.DataFrame, homes: pl.DataFrame, touched: pl.DataFrame, known: pl.DataFrame, list_id: int, source: str
+) -> pl.DataFrame:
+    """The customer ids of all rows (`ids`: row, external_id, theirs), for their persons and whom else they touch.
+
+    Those that are on record for this source already (`known`: external_id, contact_id) stay as they are.
+    """
+    meant = pl.concat(
+        [homes.select("row", "contact_id", "passes"), touched.select("row", "contact_id", passes=pl.lit(False))]
+    )
+    return (
+        ids.join(meant, on="row")
+        .group_by("external_id", "contact_id")
+        .agg(theirs=(pl.col("theirs") & pl.col("passes")).any())
+        .join(known, on=["external_id", "contact_id"], how="anti")
+        .sort("external_id", "contact_id")
+        .with_columns(source=pl.lit(source), list_id=pl.lit(list_id))
     )
 
 
@@ -54,11 +76,24 @@ def new_phones(numbers: pl.DataFrame, homes: pl.DataFrame, held: pl.DataFrame, l
     )
 
 
-def members(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.DataFrame:
-    """Each person once, with the first line that names them."""
+def known_numbers(numbers: pl.DataFrame, held: pl.DataFrame, list_id: int) -> pl.DataFrame:
+    """Numbers of the list that are loaded already, whoever has them; `Phone.list_id` tells the others."""
+    known = numbers.join(held, on="number", how="semi").select(NUMBER).unique()
+    return known.sort("number").with_columns(list_id=pl.lit(list_id))
+
+
+def members(people: pl.DataFrame, homes: pl.DataFrame, changed: pl.DataFrame, list_id: int) -> pl.DataFrame:
+    """Each person once, with the first line that names them; `changed`: see `dialer.whereabouts`."""
     lines = homes.select("contact_id", people["line"])
     first = lines.group_by("contact_id").agg(pl.col("line").min())
-    return first.sort("contact_id").with_columns(list_id=pl.lit(list_id))
+    before = changed.select("contact_id", "postcode_before")
+    return first.join(before, on="contact_id", how="left").sort("contact_id").with_columns(list_id=pl.lit(list_id))
+
+
+def whereabouts(people: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
+    """What the rows tell of the postcodes of those who are known, for `dialer.whereabouts`."""
+    told = homes.select("contact_id", "passes", "new", people["postcode"], known="known_postcode")
+    return told.filter(~pl.col("new")).drop("new")
 
 
 def consents(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.LazyFrame:
@@ -75,10 +110,12 @@ def consents(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.Lazy
     )
 
 
-def contracts(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.LazyFrame:
+def contracts(people: pl.DataFrame, homes: pl.DataFrame, list_id: int, advertiser_id: int | None) -> pl.LazyFrame:
+    """With the advertiser for whom the list was imported; without one they permit nothing (`dialer.permissions`)."""
     return _permitted(people.lazy().filter("contract_stated"), homes).select(
         "contact_id",
         pl.lit(list_id).alias("list_id"),
+        advertiser_id=pl.lit(advertiser_id, pl.Int64),
         object=pl.col("contract_object").fill_null(""),
         since="contract_since",
         until="contract_until",

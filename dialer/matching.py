@@ -1,8 +1,9 @@
 """Who of a list is on record already: by one of their numbers, or by their customer id.
 
 Kept apart from the storing because here it is decided whose permission a row may bring. A number is one person's: it is
-never moved. What a row says against calling holds for everybody it touches; what it says in favour goes to one person,
-and only where nothing speaks against its being theirs.
+never moved. A customer id means whoever any list of the same source gave it to. What a row says against calling holds
+for everybody it touches; what it says in favour goes to one person, and only where nothing speaks against its being
+theirs.
 
 =============================================  ========================  ================  ============
 the row touches                                its person                permission        more numbers
@@ -29,22 +30,20 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from dialer.bulk import read_rows_of
-from dialer.schema import Contact, ImportedList, Phone
+from dialer.schema import Contact, CustomerReference, Phone
 from lists import Persons
 from lists.names import comparable_names
 
 _PHONES = pl.Schema({"number": pl.String, "contact_id": pl.Int64})
-_COMPARED = ("external_id", "last_name", "first_name", "siret", "postcode")
-_IDS = pl.Schema({"external_id": pl.String, "contact_id": pl.Int64})
+_COMPARED = ("last_name", "first_name", "siret", "postcode")
+_IDS = pl.Schema({"external_id": pl.String, "contact_id": pl.Int64, "source": pl.String, "theirs_known": pl.Boolean})
 _CONTACTS = pl.Schema(
     {
         "contact_id": pl.Int64,
-        "external_id": pl.String,
         "last_name": pl.String,
         "first_name": pl.String,
         "siret": pl.String,
         "postcode": pl.String,
-        "source": pl.String,
     }
 )
 
@@ -54,49 +53,79 @@ class Matches:
     """What the database knows of a list's rows; `row` counts the people of the list from 0.
 
     `homes`: row, contact_id (null: a new person), passes (the row's permission is theirs), agrees (the same by name
-    or id), several (touches more than one person), differs (another name or SIRET): one row per person of the list.
-    `touched`: row, contact_id of everybody on record whom the row touches, and `held`: number, contact_id of the
-    list's numbers that are somebody's already.
+    or id), several (touches more than one person), differs (another name or SIRET), known_postcode: one row per person
+    of the list. `touched`: row, contact_id of everybody on record whom the row touches; `held`: number, contact_id of
+    the list's numbers that are somebody's already; `ids`: external_id, contact_id that are on record for this source.
     """
 
     homes: pl.DataFrame
     touched: pl.DataFrame
     held: pl.DataFrame
+    ids: pl.DataFrame
 
 
-def match(session: Session, people: pl.DataFrame, numbers: pl.DataFrame, source: str, persons: Persons) -> Matches:
-    """Find the persons of a list (`people` with `row`; `numbers`: row, number) among those on record."""
+def match(
+    session: Session,
+    people: pl.DataFrame,
+    numbers: pl.DataFrame,
+    references: pl.DataFrame,
+    source: str,
+    persons: Persons,
+) -> Matches:
+    """Find the persons of a list among those on record.
+
+    `people` with `row`; `numbers`: row, number; `references`: row, external_id, theirs (see `lists.references`).
+    """
     phones = select(col(Phone.number), col(Phone.contact_id))
     held = read_rows_of(session, phones, col(Phone.number), numbers["number"], _PHONES)
     by_number = numbers.join(held, on="number").select("row", "contact_id")
-    ids = select(col(Contact.external_id), col(Contact.id))
-    of_ids = read_rows_of(session, ids, col(Contact.external_id), people["external_id"], _IDS)
-    by_id = people.select("row", "external_id").join(of_ids, on="external_id").select("row", "contact_id")
-    pairs = _judged(people, _contacts(session, pl.concat([by_number, by_id])["contact_id"]), by_number, by_id, source)
-    return Matches(_homes(people, pairs, _free_rows(numbers, held), persons), pairs.select("row", "contact_id"), held)
+    ids = select(
+        col(CustomerReference.external_id),
+        col(CustomerReference.contact_id),
+        col(CustomerReference.source),
+        col(CustomerReference.theirs),
+    )
+    known = read_rows_of(session, ids, col(CustomerReference.external_id), references["external_id"], _IDS)
+    by_id = references.join(known, on="external_id").select(
+        "row",
+        "contact_id",
+        of_source=(pl.col("source") == source) & pl.lit(bool(source)),
+        theirs=pl.col("theirs") & pl.col("theirs_known"),
+    )
+    contacts = _contacts(session, pl.concat([by_number["contact_id"], by_id["contact_id"]]))
+    pairs = _judged(people, contacts, by_number, by_id)
+    homes = _homes(people, pairs.filter("may_be"), _free_rows(numbers, held), persons)
+    ids_there = known.filter(pl.col("source") == source).select("external_id", "contact_id")
+    return Matches(homes, pairs.select("row", "contact_id"), held, ids_there)
 
 
 def _contacts(session: Session, contact_ids: pl.Series) -> pl.DataFrame:
     query = select(
-        col(Contact.id),
-        col(Contact.external_id),
-        col(Contact.last_name),
-        col(Contact.first_name),
-        col(Contact.siret),
-        col(Contact.postcode),
-        col(ImportedList.source),
-    ).join(ImportedList, col(Contact.list_id) == col(ImportedList.id), isouter=True)
+        col(Contact.id), col(Contact.last_name), col(Contact.first_name), col(Contact.siret), col(Contact.postcode)
+    )
     return read_rows_of(session, query, col(Contact.id), contact_ids, _CONTACTS)
 
 
 def _judged(
-    people: pl.DataFrame, on_record: pl.DataFrame, by_number: pl.DataFrame, by_id: pl.DataFrame, source: str
+    people: pl.DataFrame, on_record: pl.DataFrame, by_number: pl.DataFrame, by_id: pl.DataFrame
 ) -> pl.DataFrame:
-    """Every pair of a row and a person whom it touches, with what speaks for and against their being the same."""
-    shares_number = pl.concat([by_number.with_columns(shares=True), by_id.with_columns(shares=False)])
+    """Every pair of a row and a person whom it touches, with what speaks for and against their being the same.
+
+    `may_be`: not merely somebody whom the id of a row of another name touched before.
+    """
+    ways = pl.concat(
+        [
+            by_number.with_columns(shares=True, of_source=False, theirs=False),
+            by_id.with_columns(shares=False).select("row", "contact_id", "shares", "of_source", "theirs"),
+        ]
+    )
     compared = (
-        shares_number.group_by("row", "contact_id")
-        .agg(pl.col("shares").any())
+        ways.group_by("row", "contact_id")
+        .agg(
+            pl.col("shares", "of_source").any(),
+            same_id=(pl.col("of_source") & pl.col("theirs")).any(),
+            some_id=pl.col("theirs").any(),
+        )
         .join(people.select("row", *_COMPARED), on="row")
         .join(on_record, on="contact_id", suffix="_known")
     )
@@ -104,16 +133,18 @@ def _judged(
         comparable_names(compared["last_name"], compared["first_name"]).alias("name"),
         comparable_names(compared["last_name_known"], compared["first_name_known"]).alias("name_known"),
     )
-    same_id = _equal("external_id") & (pl.col("source") == source).fill_null(False) & pl.lit(bool(source))
     other_name = (pl.col("name") != pl.col("name_known")).fill_null(False)
     other_siret = _contradict("siret", "siret_known")
-    touches = pl.col("shares") | same_id | (_equal("external_id") & _equal("name") & _equal("postcode"))
-    return compared.filter(touches).select(
+    same_id = pl.col("same_id")
+    may_be = pl.col("shares") | same_id | (pl.col("some_id") & _equal("name") & _equal("postcode"))
+    return compared.filter(may_be | pl.col("of_source")).select(
         "row",
         "contact_id",
+        may_be=may_be,
         same_id=same_id & ~other_siret,
         agrees=(same_id | _equal("name")) & ~other_siret,
         differs=other_siret | (other_name & ~same_id),
+        known_postcode="postcode_known",
     )
 
 
@@ -132,7 +163,7 @@ def _homes(people: pl.DataFrame, pairs: pl.DataFrame, free: pl.Series, persons: 
         "row", "same_id", "agrees", "differs", "contact_id", descending=[False, True, True, False, False]
     )
     chosen = best_first.group_by("row", maintain_order=True).agg(
-        pl.col("contact_id", "agrees", "differs").first(), several=pl.len() > 1
+        pl.col("contact_id", "agrees", "differs", "known_postcode").first(), several=pl.len() > 1
     )
     if persons is Persons.APART:
         stays_apart = pl.col("differs") & pl.col("row").is_in(free.implode())

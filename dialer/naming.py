@@ -5,23 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import case, null
-from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from dialer.bulk import read_rows_of
-from dialer.schema import Contact, ImportedList, Phone
+from dialer.schema import Contact, CustomerReference, Phone
 from lists.names import comparable_names
 
 _PHONES = pl.Schema({"number": pl.String, "contact_id": pl.Int64, "rank": pl.Int64})
-_KNOWN = pl.Schema({"contact_id": pl.Int64, "known_last": pl.String, "known_first": pl.String, "known_id": pl.String})
-_REFERENCES = pl.Schema({"external_id": pl.String, "contact_id": pl.Int64})
+_KNOWN = pl.Schema({"contact_id": pl.Int64, "known_last": pl.String, "known_first": pl.String})
+_BY_ID = pl.Schema({"external_id": pl.String, "contact_id": pl.Int64, "theirs": pl.Boolean})
+_BY_PERSON = pl.Schema({"contact_id": pl.Int64, "external_id": pl.String, "theirs": pl.Boolean})
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """The people of each row, as (row, contact_id): `by_number` those with one of its numbers, `by_id` those of its
-    reference. A reference means nothing without the CRM that gave it."""
+    reference, with `theirs` (see `CustomerReference`). A reference means nothing without the CRM that gave it."""
 
     rows: pl.DataFrame
     by_number: pl.DataFrame
@@ -30,18 +29,20 @@ class Named:
     def one_each(self) -> pl.DataFrame:
         """Per row `contact_id`, or the `code` of why what it permits can be given to nobody.
 
-        A row that names numbers is about whoever has them; a reference beside them must agree.
+        A row that names numbers is about whoever has them; a reference beside them must agree. One that came with a
+        row of another name permits nothing.
         """
         numbered = pl.col("numbers").list.len() > 0
-        people = _gathered(self.by_number, "by_number"), _gathered(self.by_id, "by_id")
+        people = _gathered(self.by_number, "by_number"), _gathered(self.by_id.filter("theirs"), "by_id")
         rows = self.rows.select("row", "numbers", "external_id")
         for each in people:
             rows = rows.join(each, on="row", how="left", maintain_order="left")
+        of_another = pl.col("row").is_in(self.by_id.filter(~pl.col("theirs"))["row"].implode())
         chosen = pl.when(numbered).then(pl.col("by_number")).otherwise(pl.col("by_id")).fill_null([])
         disagree = numbered & (pl.col("by_id").list.len() > 0) & (pl.col("by_id") != pl.col("by_number"))
         code = (
             pl.when(chosen.list.len() == 0)
-            .then(pl.lit("person-unknown"))
+            .then(pl.when(of_another).then(pl.lit("person-other-name")).otherwise(pl.lit("person-unknown")))
             .when((chosen.list.len() > 1) | disagree)
             .then(pl.lit("person-several"))
         )
@@ -56,33 +57,41 @@ def named_people(session: Session, rows: pl.DataFrame, source: str) -> Named:
     )
     by_number = numbers.join(phones, on="number").select("row", "contact_id").unique()
     ids = rows.select("row", "external_id").drop_nulls() if source else rows.clear().select("row", "external_id")
-    of_the_source = (
-        select(Contact.external_id, Contact.id)
-        .join(ImportedList, col(ImportedList.id) == Contact.list_id)
-        .where(ImportedList.source == source)
+    of_the_source = select(CustomerReference.external_id, CustomerReference.contact_id, CustomerReference.theirs).where(
+        CustomerReference.source == source
     )
-    people = read_rows_of(session, of_the_source, Contact.external_id, ids["external_id"], _REFERENCES)
-    return Named(rows, by_number, ids.join(people, on="external_id").select("row", "contact_id").unique())
+    people = read_rows_of(session, of_the_source, CustomerReference.external_id, ids["external_id"], _BY_ID)
+    by_id = ids.join(people, on="external_id").select("row", "contact_id", "theirs")
+    return Named(rows, by_number, by_id)
 
 
 def known_otherwise(session: Session, rows: pl.DataFrame, source: str) -> pl.Series:
-    """Where a row's `contact_id` is known by another reference of this source, or by another name and no reference
+    """Where a row's `contact_id` is known by other references of this source only, or by another name and no reference
     agrees: the number may have passed to somebody else."""
-    contacts = select_columns(
-        col(Contact.id),
-        col(Contact.last_name),
-        col(Contact.first_name),
-        case((col(ImportedList.source) == source, col(Contact.external_id))) if source else null(),
-    ).join(ImportedList, col(ImportedList.id) == Contact.list_id, isouter=True)
-    people = read_rows_of(session, contacts, col(Contact.id), rows["contact_id"], _KNOWN)
+    contacts = select(Contact.id, Contact.last_name, Contact.first_name)
+    people = read_rows_of(session, contacts, Contact.id, rows["contact_id"], _KNOWN)
     known = rows.select("contact_id").join(people, on="contact_id", how="left", maintain_order="left")
-    ids = rows["external_id"], known["known_id"]
     names = (
         comparable_names(rows["last_name"], rows["first_name"]),
         comparable_names(known["known_last"], known["known_first"]),
     )
-    other_id, other_name = ((one != other).fill_null(value=False) for one, other in (ids, names))
-    return other_id | (other_name & ~(ids[0] == ids[1]).fill_null(value=False))
+    other_name = (names[0] != names[1]).fill_null(value=False)
+    same_id, other_id = _by_reference(session, rows.select("contact_id", "external_id"), source)
+    return other_id | (other_name & ~same_id)
+
+
+def _by_reference(session: Session, rows: pl.DataFrame, source: str) -> tuple[pl.Series, pl.Series]:
+    """Where the reference of a row is its person's, and where they have others or it is somebody else's."""
+    of_the_source = select(CustomerReference.contact_id, CustomerReference.external_id, CustomerReference.theirs).where(
+        CustomerReference.source == source, CustomerReference.source != ""
+    )
+    known = read_rows_of(session, of_the_source, CustomerReference.contact_id, rows["contact_id"], _BY_PERSON)
+    has_others = pl.col("contact_id").is_in(known.filter("theirs")["contact_id"].unique().implode())
+    told = rows.join(known, on=["contact_id", "external_id"], how="left", maintain_order="left").select(
+        same=pl.col("theirs").fill_null(False),
+        other=pl.col("external_id").is_not_null() & pl.col("theirs").not_().fill_null(has_others).fill_null(False),
+    )
+    return told["same"], told["other"]
 
 
 def numbers_of_people(session: Session, people: pl.Series) -> pl.DataFrame:

@@ -9,13 +9,14 @@ from sqlmodel import Session
 from dialer import audit
 from dialer.audit import AuditKind, Pseudonyms
 from dialer.candidates import reconsider
-from dialer.corrections import noted_by_hand, standing_oppositions, standing_wishes
+from dialer.entries import Entry, entries_on, entry_to_correct
 from dialer.errors import NotPossible
 from dialer.facts import local_day
-from dialer.oppositions import NOTED_BY_HAND, note_opposition, oppositions_on
-from dialer.schema import ConsentRow, WishKind
+from dialer.oppositions import note_opposition
+from dialer.schema import ConsentRow, Origin, Wish, WishKind
 from dialer.settings import Settings
-from dialer.wishes import contact_of, holder_of, record_wish, wishes_of
+from dialer.stopping import ask_again
+from dialer.wishes import contact_of, holder_of, record_wish
 from rules.places import possible_places
 
 
@@ -29,7 +30,15 @@ def note_objection(
     source: str,
     now: datetime,
 ) -> None:
-    """An objection, or the withdrawal of a consent: at once, and kept for a number that nobody has yet."""
+    """An objection, or the withdrawal of a consent: at once, and kept for a number that nobody has yet.
+
+    Raises `NotPossible` for one that would have been said after `now`.
+    """
+    if said_at > now:
+        raise NotPossible(
+            f"--at {said_at.isoformat()}: an instant to come; give the one at which it was said",
+            f"--at {said_at.isoformat()} : un instant à venir ; donner celui où cela a été dit",
+        )
     contact_id = holder_of(session, number)
     if contact_id is None:
         zones = [place.zone for place in possible_places(None, number) if place.zone]
@@ -52,6 +61,8 @@ def note_objection(
         kind=WishKind.OBJECTION,
         said_at=said_at,
         source=source,
+        origin=Origin.HAND,
+        number=number,
         now=now,
     )
 
@@ -62,62 +73,44 @@ def correct_objection(
     *,
     number: str,
     advertiser_id: int | None,
+    entry_id: str,
     reason: str,
     by: str,
     now: datetime,
-) -> None:
-    """Take back what was noted by hand against a number, toward this advertiser or (None) toward all.
-
-    A mistake of ours is put right (GDPR art. 5(1)(d), 16). What a person said is not: raises `NotPossible` when
-    nothing that was noted by hand stands.
-    """
-    contact_id = holder_of(session, number)
-    source = f"{by}: {reason}"
-    wishes = standing_wishes(wishes_of(session, contact_id)) if contact_id else []
-    mistaken = [wish for wish in wishes if wish.advertiser_id == advertiser_id and noted_by_hand(wish)]
-    rows = standing_oppositions(row for row, held in oppositions_on(session, number) if held.name == NOTED_BY_HAND)
-    opposed = [row for row in rows if row.advertiser_id == (advertiser_id or 0)]
-    if not mistaken and not opposed:
-        raise NotPossible(
-            f"nothing that was noted by hand stands against {number} toward this advertiser. What was said in a call "
-            "stands; a file is taken back with `dialer list undo`; who changes their mind gives a new consent "
-            "(`dialer consent add`)",
-            f"rien de ce qui a été noté à la main ne vaut contre {number} envers cet annonceur. Ce qui a été dit au "
-            "téléphone demeure ; un fichier se reprend avec `dialer list undo` ; qui change d'avis donne un nouveau "
-            "consentement (`dialer consent add`)",
+) -> Entry:
+    """Take back one entry that was noted by hand: the one of that id or, without an id, the only one about this
+    number toward this advertiser (None: toward all). Gives the entry. Raises as `entry_to_correct`."""
+    mistaken = entry_to_correct(entries_on(session, number), number, advertiser_id, entry_id)
+    source, row = f"{by}: {reason}", mistaken.row
+    if isinstance(row, Wish):
+        record_wish(
+            session,
+            pseudonyms,
+            contact_id=row.contact_id,
+            advertiser_id=row.advertiser_id,
+            kind=WishKind.CORRECTION,
+            said_at=None,
+            source=source,
+            origin=Origin.HAND,
+            number=row.number,
+            corrects=row.id,
+            now=now,
         )
-    if len(mistaken) > 1:
-        told = "; ".join(f"{wish.noted_at:%Y-%m-%d} {wish.source}" for wish in mistaken)
-        raise NotPossible(
-            f"several entries stand against the person of {number}, and a correction would take all of them back: "
-            f"{told}. Who changes their mind gives a new consent (`dialer consent add`)",
-            f"plusieurs entrées valent contre la personne du {number}, et une correction les reprendrait toutes : "
-            f"{told}. Qui change d'avis donne un nouveau consentement (`dialer consent add`)",
-        )
-    if opposed:
+    else:
         note_opposition(
             session,
             pseudonyms,
             number=number,
-            advertiser_id=advertiser_id,
+            advertiser_id=mistaken.advertiser_id,
             kind=WishKind.CORRECTION,
             said_on=now.date(),
             source=source,
             now=now,
         )
-    if mistaken and contact_id:
-        record_wish(
-            session,
-            pseudonyms,
-            contact_id=contact_id,
-            advertiser_id=advertiser_id,
-            kind=WishKind.CORRECTION,
-            said_at=None,
-            source=source,
-            now=now,
-        )
+    contact_id = holder_of(session, number)
     if contact_id:
-        reconsider(session, [contact_id], now, advertiser_id)
+        reconsider(session, [contact_id], now, mistaken.advertiser_id)
+    return mistaken
 
 
 def note_consent(
@@ -132,10 +125,10 @@ def note_consent(
     _require_provable(settings, consent, now.date())
     session.add(consent)
     session.flush()
-    recorded = {"id", "collected_on", "notice", "systems", "channels", "hours", "until", "advertiser"}
+    recorded = {"id", "collected_on", "notice", "proof", "systems", "channels", "hours", "until", "advertiser"}
     told = consent.model_dump(mode="json", include=recorded)
     audit.append(session, AuditKind.CONSENT, {"person": pseudonyms.of(consent.contact_id), "consent": told}, now)
-    reconsider(session, [consent.contact_id], now)
+    ask_again(session, [consent.contact_id], now)
 
 
 def _require_provable(settings: Settings, consent: ConsentRow, today: date) -> None:

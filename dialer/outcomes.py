@@ -15,7 +15,17 @@ from dialer.gate import Gate
 from dialer.plan import CampaignPlan
 from dialer.ports import CallEvent, CallEventKind
 from dialer.retry import plan_retry
-from dialer.schema import Attempt, AttemptState, Campaign, Candidate, CandidateState, Phone, PhoneState, WishKind
+from dialer.schema import (
+    Attempt,
+    AttemptState,
+    Campaign,
+    Candidate,
+    CandidateState,
+    Origin,
+    Phone,
+    PhoneState,
+    WishKind,
+)
 from dialer.wishes import record_wish
 from rules.eligibility import next_eligible_at
 
@@ -75,6 +85,8 @@ def _opt_out(session: Session, gate: Gate, attempt: Attempt, event: CallEvent) -
         kind=WishKind.OBJECTION,
         said_at=event.at,
         source=f"call {attempt.id}",
+        origin=Origin.CALL,
+        number=attempt.number,
         now=gate.clock.now(),
     )
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
-from dialer.schema import AgreedSlot, CallbackRequest, ConsentRow, ContractRow, Scrub
-from rules.evidence import Channel, ConsentRecord, ContractRecord, Notice, ScrubRecord
-from rules.facts import Sector, SystemKind
+from dialer.dossiers import ScrubbedNumber
+from dialer.schema import AgreedSlot, CallbackRequest, ConsentRow, ContractRow
+from rules.evidence import Channel, ConsentRecord, ContractRecord, Notice, ScrubRecord, ScrubStatus, scrub_status
+from rules.facts import Bloctel, Sector, SystemKind
 from rules.windows import read_windows
 
 
@@ -27,6 +28,7 @@ def consent_records(rows: Iterable[ConsentRow], notices: Mapping[str, Notice]) -
             until=row.until,
             advertiser=row.advertiser,
             sectors=frozenset(map(Sector, _words(row.sectors))),
+            any_hour=row.any_hour,
             withdrawn=row.withdrawn,
             withdrawn_on=row.withdrawn_on,
         )
@@ -34,31 +36,39 @@ def consent_records(rows: Iterable[ConsentRow], notices: Mapping[str, Notice]) -
     ]
 
 
-def contract_records(rows: Iterable[ContractRow], advertiser_id: int) -> list[ContractRecord]:
-    """Contracts with this advertiser, or with whoever calls where the file did not say.
+def contracts_in_force(rows: Iterable[ContractRow], advertiser_id: int) -> list[tuple[ContractRow, ContractRecord]]:
+    """Contracts with this advertiser, each beside its row: « l'exécution d'un contrat en cours » is that of its own.
 
-    Of one object the file that came last tells how it stands: a contract that has ended since must not live on.
+    Of one object the file that came last tells how it stands: a contract that has ended since must not live on. One
+    of which no advertiser is known permits nothing, but a later file that names none may tell the end of ours.
     """
-    ours = [row for row in rows if row.advertiser_id in (None, advertiser_id)]
-    newest: dict[str, int] = {}
+    told = [row for row in rows if row.advertiser_id in (None, advertiser_id)]
+    ours = [row for row in told if row.advertiser_id]
+    newest = {row.object: max(_came(each) for each in ours if each.object == row.object) for row in ours}
+    found = []
     for row in ours:
-        newest[row.object] = max(newest.get(row.object, 0), row.list_id or 0)
-    return [
-        ContractRecord(row.object, row.since, row.until) for row in ours if (row.list_id or 0) == newest[row.object]
-    ]
+        if _came(row) == newest[row.object]:
+            later = [each for each in told if each.object == row.object and _came(each) > _came(row)]
+            ends = [each.until for each in (row, *later) if each.until]
+            found.append((row, ContractRecord(row.object, row.since, min(ends, default=None))))
+    return found
 
 
-def requested_on(
+def _came(row: ContractRow) -> int:
+    """Place in the order of files; what was noted without one came first."""
+    return row.list_id or 0
+
+
+def requests_in_time(
     rows: Iterable[CallbackRequest], advertiser_id: int, objects: Collection[str], today: date
-) -> date | None:
-    """The day of the proven request that may be answered longest: made by `today`, to this advertiser, about one of
-    `objects` (R.223-4: the call may cover nothing else)."""
-    made = [
-        row.requested_on
+) -> list[CallbackRequest]:
+    """Proven requests made by `today`, to this advertiser, about one of `objects` (R.223-4: the call may cover nothing
+    else); the last one may be answered longest."""
+    return [
+        row
         for row in rows
         if row.advertiser_id == advertiser_id and row.proof and row.object in objects and row.requested_on <= today
     ]
-    return max(made, default=None)
 
 
 def proven_slots(rows: Iterable[AgreedSlot], advertiser_id: int) -> tuple[datetime, ...]:
@@ -66,8 +76,15 @@ def proven_slots(rows: Iterable[AgreedSlot], advertiser_id: int) -> tuple[dateti
     return tuple(sorted(row.at for row in rows if row.advertiser_id == advertiser_id and row.proof))
 
 
-def scrub_records(rows: Iterable[Scrub]) -> list[ScrubRecord]:
-    return [ScrubRecord(row.sha256, row.returned_on, row.rows_in, row.rows_removed) for row in rows]
+def scrub_of_all(rows: Iterable[ScrubbedNumber], today: date) -> ScrubStatus:
+    """How somebody stands by their weakest number: which of them is dialed next changes from call to call."""
+    by_number: dict[int, list[ScrubRecord]] = {}
+    for row in rows:
+        returned = by_number.setdefault(row.number, [])
+        if row.returned_on:
+            returned.append(ScrubRecord(row.sha256, row.returned_on, row.rows_in, row.rows_removed))
+    statuses = [scrub_status(records, today) for records in by_number.values()]
+    return min(statuses, key=lambda each: each.until or date.min, default=ScrubStatus(Bloctel.NOT_CHECKED))
 
 
 def _words(text: str) -> list[str]:

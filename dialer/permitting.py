@@ -36,8 +36,8 @@ _TABLES: dict[ListKind, tuple[type[SQLModel], tuple[str, ...]]] = {
     ListKind.CALLBACKS: (CallbackRequest, ("advertiser_id", "object", "requested_on", "proof")),
     ListKind.SLOTS: (AgreedSlot, ("advertiser_id", "at", "proof")),
 }  # fmt: skip
-_FOR_SOMEBODY = frozenset({ListKind.CALLBACKS, ListKind.SLOTS})
-"""What was asked of or agreed with one professional lets no other call."""
+_FOR_SOMEBODY = frozenset({ListKind.CONTRACTS, ListKind.CALLBACKS, ListKind.SLOTS})
+"""What was signed with, asked of or agreed with one professional lets no other call."""
 _PLACES = pl.Schema({"contact_id": pl.Int64, "their_postcode": pl.String, "number": pl.String})
 
 

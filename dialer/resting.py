@@ -1,4 +1,4 @@
-"""What keeps an import from being taken back: campaigns that run on it, later editions, calls that rest on it.
+"""What keeps an import from being taken back: later lists and editions, calls that rest on it, running campaigns.
 
 Kept apart from the taking back so that the refusals, and what they tell, can be read in one place.
 """
@@ -42,8 +42,19 @@ def require_untouched(session: Session, row: ImportedList) -> None:
         )
     _require_newest(session, row)
     _require_no_later_list(session, row)
-    _require_no_running_campaign(session, row)
     _require_no_calls(session, row)
+    _require_no_running_campaign(session, row)
+
+
+def campaigns_of(session: Session, row: ImportedList) -> list[tuple[str, CampaignState]]:
+    """Names and states of the campaigns that call people of this list."""
+    found = (
+        select(col(Campaign.name), col(Campaign.state))
+        .join(CampaignList)
+        .where(col(CampaignList.list_id) == row.id)
+        .order_by(col(Campaign.name))
+    )
+    return [(name, state) for name, state in session.execute(found)]
 
 
 def _require_newest(session: Session, row: ImportedList) -> None:
@@ -89,17 +100,14 @@ def _require_no_later_list(session: Session, row: ImportedList) -> None:
 
 
 def _require_no_running_campaign(session: Session, row: ImportedList) -> None:
-    running = (
-        select(col(Campaign.name))
-        .join(CampaignList)
-        .where(col(CampaignList.list_id) == row.id, col(Campaign.state) == CampaignState.RUNNING)
-    )
-    if names := session.execute(running.order_by(col(Campaign.name))).scalars().all():
-        told = ", ".join(f"{name!r}" for name in names)
+    campaigns = campaigns_of(session, row)
+    if running := [name for name, state in campaigns if state is CampaignState.RUNNING]:
+        told, all_of_them = (", ".join(map(repr, names)) for names in (running, [name for name, _ in campaigns]))
         raise NotPossible(
-            f"the list {row.name!r} is in use by running campaigns: {told}; pause them first (`dialer campaign pause`)",
+            f"the list {row.name!r} is in use by running campaigns: {told}; pause them first (`dialer campaign "
+            f"pause`). Taken back, it is lost to: {all_of_them}",
             f"la liste {row.name!r} sert à des campagnes en cours : {told} ; les mettre d'abord en pause "
-            "(`dialer campaign pause`)",
+            f"(`dialer campaign pause`). Reprise, elle sera perdue pour : {all_of_them}",
         )
 
 

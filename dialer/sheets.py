@@ -10,17 +10,16 @@ from functools import lru_cache
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Boolean, Date, case, func
+from sqlalchemy import Boolean, Date, String, case, cast, func
 from sqlmodel import Session, SQLModel, col, select
 
 from dialer.columns import TEXTS, Crowd, fetch, json_text
-from dialer.dossiers import digits_of
+from dialer.dossiers import came_back, digits_of, numbers_of_scrubbed
 from dialer.schema import (
     AgreedSlot,
     CallbackRequest,
     ConsentRow,
     ContractRow,
-    ListMember,
     Opposition,
     PastCall,
     Phone,
@@ -37,6 +36,8 @@ class Sheet:
     columns: tuple[str, ...]
     flags: tuple[str, ...] = ()
     """Columns of which only matters whether they are filled."""
+    ranks: tuple[str, ...] = ()
+    """Columns of which only matters what is alike on one day: told as places among the person's own of that day."""
     by_number: bool = False
 
     def read(self, session: Session, crowd: Crowd) -> pl.DataFrame:
@@ -55,17 +56,26 @@ class Sheet:
         return ("number", *self.columns) if self.by_number else (*self.columns, *self.flags)
 
     def _query(self, session: Session, crowd: Crowd) -> Any:
-        told = [getattr(self.table, name) for name in self.columns]
+        told = [self._told(name) for name in self.columns]
+        place = func.dense_rank().over(partition_by=col(Phone.contact_id), order_by=col(Phone.number))
+        if self.table is Scrub:
+            return crowd.only(numbers_of_scrubbed(json_text(session, [place, *told])), col(Phone.contact_id))
         if self.by_number:
-            place = func.dense_rank().over(partition_by=col(Phone.contact_id), order_by=col(Phone.number))
             found = select(Phone.contact_id, json_text(session, [place, *told]))
             return crowd.only(found.join(self.table, self.table.number == digits_of(Phone)), col(Phone.contact_id))
         filled = [case((getattr(self.table, name) != "", name), else_="") for name in self.flags]
         text = json_text(session, [*told, *filled])
-        if self.table is Scrub:
-            found = select(ListMember.contact_id, text).join(Scrub, col(Scrub.contacts_id) == ListMember.list_id)
-            return crowd.only(found, col(ListMember.contact_id))
         return crowd.only(select(self.table.contact_id, text), self.table.contact_id)
+
+    def _told(self, name: str) -> Any:
+        column = getattr(self.table, name)
+        if column is Scrub.returned_on:
+            return came_back()
+        if name not in self.ranks:
+            return column
+        of_the_day = [col(Phone.contact_id), self.table.made_on]
+        place = func.dense_rank().over(partition_by=of_the_day, order_by=column)
+        return case((column != "", cast(place, String)), else_="")
 
 
 SHEETS = {
@@ -78,8 +88,13 @@ SHEETS = {
     "requests": Sheet(CallbackRequest, ("advertiser_id", "object", "requested_on"), flags=("proof",)),
     "slots": Sheet(AgreedSlot, ("advertiser_id", "at"), flags=("proof",)),
     "oppositions": Sheet(Opposition, ("list_id", "kind", "advertiser_id", "said_on"), by_number=True),
-    "past_calls": Sheet(PastCall, ("list_id", "source", "advertiser_id", "made_on"), by_number=True),
-    "scrubs": Sheet(Scrub, ("sha256", "returned_on", "rows_in", "rows_removed")),
+    "past_calls": Sheet(
+        PastCall,
+        ("list_id", "source", "advertiser_id", "made_on", "made_at", "telling"),
+        ranks=("made_at",),
+        by_number=True,
+    ),
+    "scrubs": Sheet(Scrub, ("sha256", "returned_on", "rows_in", "rows_removed"), by_number=True),
 }
 """By the names that a dossier gives them. Wishes and attempts have instants of their own: see `columns`."""
 
@@ -104,9 +119,10 @@ def _maker(sheet: Sheet) -> Any:
 
 def _value(table: type[SQLModel], name: str, value: Any) -> Any:
     """As the table's own column would give it back."""
-    kind = SQLModel.metadata.tables[str(table.__tablename__)].columns[name].type
-    if value is None:
-        return None
+    column = SQLModel.metadata.tables[str(table.__tablename__)].columns.get(name)
+    if value is None or column is None:
+        return value
+    kind = column.type
     if isinstance(kind, Word):
         return kind.words(value)
     if isinstance(kind, Date):

@@ -11,13 +11,13 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from dialer.schema import Advertiser, ImportedList, ListKind
+from dialer.schema import Advertiser, Edition, ImportedList, ListKind
 from dialer.settings import OppositionSourceSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A required source on a day: the day whose state its newest edition shows (None: never loaded)."""
+    """A required source on a day: the day whose state its newest whole edition shows (None: never loaded)."""
 
     source: OppositionSourceSettings
     as_of: date | None
@@ -40,13 +40,18 @@ def sources_until(session: Session, settings: Settings, advertiser: str, day: da
 def source_states(
     session: Session, sources: Sequence[OppositionSourceSettings], advertiser: str, day: date
 ) -> list[SourceState]:
-    """How each source stands toward one advertiser; an edition that was loaded for another's calls does not count."""
+    """How each source stands toward one advertiser.
+
+    An edition that was loaded for another's calls does not count, nor one that may be cut off (`Edition.renews`).
+    """
     if not sources:
         return []
     ours = select(Advertiser.id).where(Advertiser.key == advertiser)
     newest = (
         select(ImportedList.source, func.max(ImportedList.as_of))
+        .join(Edition)
         .where(
+            col(Edition.renews),
             ImportedList.kind == ListKind.OPPOSITION,
             col(ImportedList.source).in_([source.id for source in sources]),
             col(ImportedList.as_of) <= day,

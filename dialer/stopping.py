@@ -5,14 +5,14 @@ Kept apart because a wish of one person and a file of millions of numbers do it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from dialer import audit, ledger
+from dialer import audit, candidates, ledger
 from dialer.audit import AuditKind
-from dialer.schema import AttemptState
+from dialer.schema import Attempt, AttemptState, Candidate
 
 
 def cancel(session: Session, attempt_ids: Iterable[str], now: datetime) -> None:
@@ -20,3 +20,17 @@ def cancel(session: Session, attempt_ids: Iterable[str], now: datetime) -> None:
     for attempt_id in attempt_ids:
         ledger.move(session, attempt_id, AttemptState.CANCELLED, ended_at=now)
         audit.append(session, AuditKind.ATTEMPT, {"attempt": attempt_id, "state": str(AttemptState.CANCELLED)}, now)
+
+
+def ask_again(session: Session, contact_ids: Collection[int], now: datetime) -> None:
+    """Something new is known of what these people permit: calls approved before it that have not left go back in line,
+    and whom a lasting obstacle had put aside is asked about again."""
+    unsent = session.exec(select(Attempt).where(col(Attempt.state).in_(ledger.UNSENT))).all()
+    concerned = set(contact_ids) if unsent else set()
+    for attempt in unsent:
+        if attempt.contact_id in concerned:
+            cancel(session, [attempt.id], now)
+            candidate = session.get_one(Candidate, (attempt.campaign_id, attempt.contact_id))
+            candidates.give_back(session, candidate, now)
+    session.flush()
+    candidates.reconsider(session, list(contact_ids), now)

@@ -20,6 +20,7 @@ from dialer.schema import (
     Candidate,
     CandidateState,
     DecisionRow,
+    Origin,
     Wish,
     WishKind,
 )
@@ -123,7 +124,9 @@ def _decisions(session: Session, campaign: Campaign) -> tuple[dict[str, int], di
 
 def _objections(session: Session, attempts: Sequence[Attempt]) -> int:
     sources = {f"call {attempt.id}" for attempt in attempts}
-    objections = session.exec(select(Wish.source).where(Wish.kind == WishKind.OBJECTION)).all()
+    objections = session.exec(
+        select(Wish.source).where(Wish.kind == WishKind.OBJECTION, Wish.origin == Origin.CALL)
+    ).all()
     return sum(source in sources for source in objections)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from sqlmodel import Session, SQLModel
 
 from dialer.advertisers import advertiser_row, keys_of
-from dialer.schema import ListKind
+from dialer.schema import ListKind, Telling
 from dialer.settings import Settings
 from lists.problems import Severity, found, nothing_found
 
@@ -24,6 +24,8 @@ class Scope:
     source: str
     advertiser: str
     """Key of the advertiser where a row names none; empty: not said."""
+    telling: Telling = Telling.PART
+    """Of past calls: whether the file adds to what is known of its source, or repeats it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,55 +6,66 @@ point at them, and what they said must hold if they are loaded again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, union, update
 from sqlmodel import Session, SQLModel, col
 
 from dialer import audit, candidates, ledger
 from dialer.audit import AuditKind
 from dialer.contacts import list_named
 from dialer.dossiers import digits_of
-from dialer.resting import PERMISSIONS, require_untouched
+from dialer.dropped_limits import LIMITS, DroppedLimits, dropped_limits
+from dialer.resting import PERMISSIONS, campaigns_of, require_untouched
 from dialer.schema import (
     Attempt,
     CampaignList,
     Candidate,
     CandidateState,
     Contact,
+    CustomerReference,
     DecisionRow,
     ListKind,
     ListMember,
-    Opposition,
-    PastCall,
     Phone,
     Scrub,
     Wish,
 )
-from dialer.stopping import cancel
-
-_LIMITS: tuple[type[SQLModel], ...] = (Opposition, PastCall)
+from dialer.stopping import ask_again
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What was taken back. `removed` counts rows by plain names (`persons`, `numbers`, `consents`, …)."""
+    """What was taken back. `removed` counts rows by plain names (`persons`, `numbers`, `consents`, …); `campaigns`
+    are those that lost the list."""
 
     name: str
     kind: ListKind
     sha256: str
     removed: dict[str, int]
+    campaigns: tuple[str, ...]
+    dropped: DroppedLimits
 
 
-def take_back(session: Session, name: str, now: datetime) -> TakenBack:
-    """Take an import back. Raises `NotFound`, or `NotPossible` that names the calls or campaigns that rest on it."""
+def take_back(session: Session, name: str, now: datetime, *, drop_limits: str = "") -> TakenBack:
+    """Take an import back. `drop_limits`: why what it says against calling may go with it.
+
+    Raises `NotFound`, or `NotPossible` that names the calls or campaigns that rest on it, or what would no longer
+    limit calls where no reason was given.
+    """
     row = list_named(session, name)
     require_untouched(session, row)
+    campaigns = tuple(campaign for campaign, _ in campaigns_of(session, row))
+    dropped = dropped_limits(session, row)
+    if dropped.numbers and not drop_limits.strip():
+        raise dropped.refusal(row.name, campaigns)
     _give_back_unsent(session, row.id, now)
     freed = session.execute(_stopped_by(row.id)).scalars().all()
-    removed = {f"{table.__tablename__}s": _delete(session, table, row.id) for table in (*PERMISSIONS, *_LIMITS)}
+    freed = [*freed, *_restore_postcodes(session, row.id)]
+    removed = {f"{table.__tablename__}s": _delete(session, table, row.id) for table in (*PERMISSIONS, *LIMITS)}
     removed["scrubs"] = _rows(
         session, delete(Scrub).where(or_(col(Scrub.list_id) == row.id, col(Scrub.contacts_id) == row.id))
     )
@@ -62,8 +73,17 @@ def take_back(session: Session, name: str, now: datetime) -> TakenBack:
     candidates.reconsider(session, freed, now)
     session.delete(row)
     session.flush()
-    taken = TakenBack(row.name, row.kind, row.sha256, {what: count for what, count in removed.items() if count})
-    body = {"list": taken.name, "kind": str(taken.kind), "sha256": taken.sha256, "removed": taken.removed}
+    counted = {what: count for what, count in removed.items() if count}
+    taken = TakenBack(row.name, row.kind, row.sha256, counted, campaigns, dropped)
+    body: dict[str, object] = {
+        "list": taken.name,
+        "kind": str(taken.kind),
+        "sha256": taken.sha256,
+        "removed": taken.removed,
+        "campaigns": list(campaigns),
+    }
+    if dropped.numbers:
+        body["limits_dropped"] = {"numbers": dropped.numbers, "persons": dropped.persons, "reason": drop_limits.strip()}
     audit.append(session, AuditKind.LIST_TAKEN_BACK, body, now)
     return taken
 
@@ -77,21 +97,31 @@ def _give_back_unsent(session: Session, list_id: int, now: datetime) -> None:
     unsent = select(Attempt).where(
         col(Attempt.state).in_(ledger.UNSENT), col(Attempt.contact_id).in_(select(people.c.contact_id))
     )
-    for attempt in session.execute(unsent).scalars().all():
-        cancel(session, [attempt.id], now)
-        candidates.give_back(session, session.get_one(Candidate, (attempt.campaign_id, attempt.contact_id)), now)
-    session.flush()
+    ask_again(session, {attempt.contact_id for attempt in session.execute(unsent).scalars()}, now)
 
 
 def _stopped_by(list_id: int) -> Select[Any]:
     """People whom a lasting obstacle put aside, and about whose numbers this list says something against a call."""
-    said = (exists().where(table.number == digits_of(Phone), table.list_id == list_id) for table in _LIMITS)  # type: ignore[attr-defined]
+    said = (exists().where(table.number == digits_of(Phone), table.list_id == list_id) for table in LIMITS)  # type: ignore[attr-defined]
     return (
         select(col(Candidate.contact_id))
         .distinct()
         .join(Phone, col(Phone.contact_id) == col(Candidate.contact_id))
         .where(col(Candidate.state) == CandidateState.NEVER, or_(*said))
     )
+
+
+def _restore_postcodes(session: Session, list_id: int) -> Sequence[int]:
+    """Put back the postcodes that the list changed; whose they are. Of a person's lists only the latest goes first, so
+    what it found is what is there without it."""
+    changed = col(ListMember.list_id) == list_id, col(ListMember.postcode_before).is_not(None)
+    people = session.execute(select(col(ListMember.contact_id)).where(*changed)).scalars().all()
+    before = select(func.nullif(col(ListMember.postcode_before), "")).where(
+        col(ListMember.contact_id) == col(Contact.id), *changed
+    )
+    theirs = col(Contact.id).in_(select(col(ListMember.contact_id)).where(*changed))
+    _rows(session, update(Contact).where(theirs).values(postcode=before.scalar_subquery()))
+    return people
 
 
 def _remove_members(session: Session, list_id: int) -> dict[str, int]:
@@ -109,10 +139,13 @@ def _remove_members(session: Session, list_id: int) -> dict[str, int]:
     removed = {"members": _delete(session, ListMember, list_id)}
     came_with_it = col(Contact.list_id) == list_id
     gone = select(col(Contact.id)).where(came_with_it, *_kept_by_nothing(col(Contact.id)))
+    on_a_list = col(CustomerReference.contact_id).in_(select(col(ListMember.contact_id)))
+    brought = (col(CustomerReference.list_id) == list_id) & on_a_list
+    _rows(session, delete(CustomerReference).where(brought | col(CustomerReference.contact_id).in_(gone)))
     numbers = _rows(session, delete(Phone).where(col(Phone.contact_id).in_(gone)))
     removed["persons"] = _rows(session, delete(Contact).where(came_with_it, *_kept_by_nothing(col(Contact.id))))
     removed["numbers"] = numbers + _rows(session, delete(Phone).where(*_added_in_vain(list_id)))
-    for table in (Contact, Phone):
+    for table in (Contact, Phone, CustomerReference):
         left = update(table).where(col(table.list_id) == list_id).values(list_id=None)
         session.execute(left.execution_options(synchronize_session=False))
     return removed
@@ -141,7 +174,7 @@ def _added_in_vain(list_id: int) -> list[ColumnElement[bool]]:
         col(Phone.list_id) == list_id,
         listed,
         ~exists().where(col(Wish.contact_id) == col(Phone.contact_id)),
-        *(~exists().where(table.number == digits_of(Phone)) for table in _LIMITS),  # type: ignore[attr-defined]
+        *(~exists().where(table.number == digits_of(Phone)) for table in LIMITS),  # type: ignore[attr-defined]
         ~decided,
     ]
 

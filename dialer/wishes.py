@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from dialer import audit, ledger
 from dialer.audit import AuditKind, Pseudonyms
 from dialer.errors import NotFound
-from dialer.schema import Attempt, Campaign, Candidate, CandidateState, Phone, Wish, WishKind
+from dialer.schema import Attempt, Campaign, Candidate, CandidateState, Origin, Phone, Wish, WishKind
 from dialer.stopping import cancel
 
 
@@ -43,26 +43,41 @@ def record_wish(
     kind: WishKind,
     said_at: datetime | None,
     source: str,
+    origin: Origin,
+    number: str,
     now: datetime,
+    corrects: int | None = None,
 ) -> None:
     """Write the wish down and stop everything of this advertiser that is planned for the person.
 
-    Approved attempts that have not left are cancelled; a call under way is not touched. A correction stops nothing.
+    Approved attempts that have not left are cancelled; a call under way is not touched. A correction stops nothing:
+    it takes back the wish whose id `corrects` is.
     """
-    session.add(
-        Wish(
-            contact_id=contact_id, advertiser_id=advertiser_id, kind=kind, said_at=said_at, source=source, noted_at=now
-        )
+    wish = Wish(
+        contact_id=contact_id,
+        advertiser_id=advertiser_id,
+        kind=kind,
+        said_at=said_at,
+        source=source,
+        origin=origin,
+        number=number,
+        corrects=corrects,
+        noted_at=now,
     )
+    session.add(wish)
+    session.flush()
     audit.append(
         session,
         AuditKind.WISH,
         {
             "person": pseudonyms.of(contact_id),
+            "wish": wish.id,
             "kind": str(kind),
             "advertiser": advertiser_id,
             "said_at": said_at.isoformat() if said_at else None,
             "source": source,
+            "origin": str(origin),
+            "corrects": corrects,
         },
         now,
     )

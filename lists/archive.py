@@ -23,7 +23,9 @@ GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 
-_LISTS = frozenset({".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods"})
+LISTS = frozenset({".csv", ".txt", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods"})
+"""How the name of a list ends."""
+PACKED = frozenset({".gz", ".zip"})
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _BOOK_PARTS = frozenset({"xl/workbook.xml", "content.xml"})
 _ENCRYPTED = 0x1
@@ -79,7 +81,7 @@ def _unzipped(name: str, content: bytes) -> tuple[bytes, str]:
 def _only_list(name: str, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     files = [each for each in members if not each.is_dir() and not each.filename.startswith(_LITTER)]
     files = [each for each in files if not _base(each).startswith(".") and _base(each) not in _LITTER]
-    listed = [each for each in files if PurePosixPath(_base(each)).suffix.lower() in _LISTS]
+    listed = [each for each in files if PurePosixPath(_base(each)).suffix.lower() in LISTS]
     if len(listed) == 1:
         return listed[0]
     if not listed and len(files) == 1:

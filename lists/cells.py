@@ -6,8 +6,8 @@ few distinct dates, postcodes or notices, so each is read once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
 import polars as pl
@@ -30,11 +30,15 @@ class Reading(NamedTuple, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header (empty when the file has no such column), its cells (String, no nulls), their lines."""
+    """One column: its header (empty when the file has no such column), its cells (String, no nulls), their lines.
+
+    `texts` are what is read, `written` what the file says: see `lists.date_order`.
+    """
 
     header: str
     texts: pl.Series
     lines: pl.Series
+    written: pl.Series
 
     def read(
         self,
@@ -65,7 +69,7 @@ class Column:
         return read["value"], self._warnings(keys, wrong) if wrong.height else nothing_found()
 
     def _warnings(self, keys: pl.Series, wrong: pl.DataFrame) -> pl.DataFrame:
-        cells = pl.DataFrame({"key": keys, "line": self.lines, "value": self.texts})
+        cells = pl.DataFrame({"key": keys, "line": self.lines, "value": self.written})
         flawed = cells.join(wrong.drop("value"), on="key", how="inner", maintain_order="left")
         return pl.concat(
             found(code, lines=part["line"], column=self.header, values=part["value"], detail=part["detail"])
@@ -77,7 +81,7 @@ class Column:
         if not where.any():
             return nothing_found()
         return found(
-            code, lines=self.lines.filter(where), column=self.header, values=self.texts.filter(where), detail=detail
+            code, lines=self.lines.filter(where), column=self.header, values=self.written.filter(where), detail=detail
         )
 
     def filled(self) -> pl.Series:
@@ -95,22 +99,35 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A table whose columns have a meaning."""
+    """A table whose columns have a meaning.
+
+    `written`: the cells as the file has them, of the columns of the table that are read otherwise.
+    """
 
     table: Table
     fields: tuple[Field, ...]
+    written: Mapping[str, pl.Series] = field(default_factory=dict)
 
     def of(self, *wanted: Field) -> list[Column]:
         """The columns of these fields, in file order."""
-        return [
-            Column(self.table.headers[place], self.table.frame[str(place)], self.table.lines)
-            for place, field in enumerate(self.fields)
-            if field in wanted
-        ]
+        return [self._column(place) for place, field in enumerate(self.fields) if field in wanted]
 
     def single(self, field: Field) -> Column:
-        """The column of a single-valued field; one of empty cells when the file has none."""
+        """The column of a single-valued field; one of empty cells when the file has none.
+
+        Of several, which never contradict each other (see `lists.headers`), each row's filled cell.
+        """
         found = self.of(field)
-        if found:
-            return found[0]
-        return Column("", pl.Series([""]).new_from_index(0, len(self.table.lines)), self.table.lines)
+        if not found:
+            empty = pl.Series([""]).new_from_index(0, len(self.table.lines))
+            return Column("", empty, self.table.lines, empty)
+        first, *others = found
+        for other in others:
+            texts = first.texts.zip_with(first.filled(), other.texts)
+            first = Column(f"{first.header} / {other.header}", texts, first.lines, texts)
+        return first
+
+    def _column(self, place: int) -> Column:
+        name = str(place)
+        texts = self.table.frame[name]
+        return Column(self.table.headers[place], texts, self.table.lines, self.written.get(name, texts))

@@ -106,9 +106,25 @@ _SYNONYMS: dict[Field, tuple[str, ...]] = {
     ),
     Field.OBJECTED_ON: (
         "Opposition le", "Date opposition", "Date d'opposition", "Opposition", "Objection",
-        "Objection date", "Objected on", "Opt-out", "Opt-out le", "Opt-out date", "Do not call",
-        "Date d'opt-out", "Ne pas appeler", "Ne plus appeler", "Do not call date", "DNC",
-        "Opposition téléphone", "Opposition démarchage", "Désinscription appels",
+        "Objection date", "Objected on", "Opt-out le", "Opt-out date", "Date d'opt-out", "Do not call date",
+    ),
+    Field.OBJECTED: (
+        "Ne pas appeler", "Ne plus appeler", "Ne pas démarcher", "Ne plus démarcher", "Ne pas contacter",
+        "Ne plus contacter", "Ne souhaite pas être appelé", "Ne souhaite plus être appelé",
+        "Ne veut plus être appelé", "Ne pas autoriser les appels téléphoniques", "Opposition téléphone",
+        "Opposition démarchage", "Opposition appels", "Opposition Bloctel", "Opposé au démarchage", "Opt-out",
+        "Opted out", "Opt-out téléphone", "Opt-out tel", "Phone opt-out", "Call opt-out", "Désinscrit",
+        "Désinscription appels", "Liste rouge", "Liste noire", "Liste repoussoir", "Liste d'opposition", "Bloctel",
+        "Inscrit Bloctel", "Inscrit sur Bloctel", "Stop", "Stop appel", "Stop appels", "Stop démarchage",
+        "Blacklist", "Blacklisté", "Blacklisted", "Robinson", "Liste Robinson", "Do not call", "Do not phone",
+        "Do not contact", "Do not allow phone calls", "Don't call", "No calls", "DNC",
+    ),
+    Field.CALLS_ALLOWED: (
+        "Accepte d'être appelé", "Accepte d'être appelée", "Accepte les appels", "Accepte appels",
+        "Accepte le démarchage", "Accepte le démarchage téléphonique", "Autorise les appels",
+        "Autoriser les appels téléphoniques", "Appels autorisés", "Démarchage autorisé", "Démarchage accepté",
+        "Peut être appelé", "Opt-in téléphone", "Opt-in tel", "Opt-in appels", "Phone opt-in", "Call opt-in",
+        "Allow phone calls", "Allow calls", "Accepts calls", "Accepts phone calls", "Calls allowed", "Can be called",
     ),
     Field.PAST_CALLS: (
         "Appels passés", "Derniers appels", "Dernier appel", "Dates d'appel", "Historique appels",
@@ -120,7 +136,9 @@ _SYNONYMS: dict[Field, tuple[str, ...]] = {
 CONTACTS = Vocabulary(
     name="contacts",
     synonyms=_SYNONYMS,
-    several=frozenset({Field.NUMBER, Field.PAST_CALLS}),
+    several=frozenset(
+        {Field.NUMBER, Field.PAST_CALLS, Field.REFUSED_ON, Field.OBJECTED_ON, Field.OBJECTED, Field.CALLS_ALLOWED}
+    ),
     required=(frozenset({Field.NUMBER}),),
     numbers=True,
 )

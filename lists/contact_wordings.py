@@ -75,6 +75,13 @@ CONTACTS: dict[str, Wording] = {
         "Renseignez le code postal.",
         "Fill in the postcode.",
     ),
+    "postcode-column-missing": Wording(
+        "Aucune colonne de codes postaux : l'heure et les jours fériés de chacun sont ceux de tous les lieux que "
+        "permet l'indicatif du numéro.",
+        "No column of postcodes: everybody's time and holidays are those of all places that the number's code permits.",
+        "Ajoutez une colonne Code postal, ou dites avec --map laquelle c'est.",
+        "Add a column Postcode, or say with --map which one it is.",
+    ),
     "postcode-short": Wording(
         "Code postal à quatre chiffres, gardé tel quel : un zéro perdu par le tableur ?",
         "Postcode of four digits, kept as written: a zero lost by the spreadsheet?",
@@ -94,10 +101,12 @@ CONTACTS: dict[str, Wording] = {
         "Correct the postcode.",
     ),
     "postcode-disagrees": Wording(
-        "Deux codes postaux pour la même personne ; le premier est gardé ({detail}).",
-        "Two postcodes for the same person; the first is kept ({detail}).",
-        "Vérifiez l'adresse.",
-        "Check the address.",
+        "Deux codes postaux pour la même personne ({detail}) : si l'heure ou les jours fériés y diffèrent, elle n'est "
+        "appelée que lorsque les deux lieux le permettent.",
+        "Two postcodes for the same person ({detail}): where time or holidays differ, calls are made only when both "
+        "places permit.",
+        "Vérifiez l'adresse ; reprenez la liste où elle est fausse (dialer list undo) et importez-la corrigée.",
+        "Check the address; take the list back in which it is wrong (dialer list undo) and import it corrected.",
     ),
     "siret-unreadable": Wording(
         "SIRET illisible : quatorze chiffres attendus. La personne est traitée en consommateur.",
@@ -208,6 +217,12 @@ CONTACTS: dict[str, Wording] = {
         DATE_FR,
         DATE_EN,
     ),
+    "contract-without-advertiser": Wording(
+        "On ne sait pas avec quel annonceur sont les contrats du fichier ({detail}) : ils ne permettent aucun appel.",
+        "It is not said with which advertiser the contracts of this file are ({detail}): they permit no call.",
+        "Reprenez la liste (dialer list undo) et importez-la à nouveau avec --advertiser.",
+        "Take the list back (dialer list undo) and import it again with --advertiser.",
+    ),
     "refusal-date-unreadable": Wording(
         "Date de refus illisible ou à venir : le refus est gardé, sans date.",
         "Refusal date unreadable or in the future: the refusal is kept, without a date.",
@@ -221,79 +236,11 @@ CONTACTS: dict[str, Wording] = {
         DATE_EN,
     ),
     "past-call-unreadable": Wording(
-        "Date d'appel illisible ou à venir, comptée à ce jour ({detail}).",
-        "Call date unreadable or in the future, counted as today ({detail}).",
+        "Un appel sans jour lisible, ou daté de l'avenir ({detail}) : il compte comme un appel d'aujourd'hui, ce qui "
+        "limite le plus longtemps.",
+        "A call without a readable day, or dated in the future ({detail}): it counts as a call of today, which "
+        "limits longest.",
         DATE_FR,
         DATE_EN,
-    ),
-    # What only the database can tell
-    "known-as-several": Wording(
-        "Les numéros de cette ligne sont à plusieurs personnes déjà chargées, aucune de ce nom : ce qui permet un "
-        "appel n'est passé à personne, ce qui l'interdit vaut pour toutes.",
-        "The numbers of this row belong to several people already loaded, none of this name: what permits a call went "
-        "to nobody, what forbids it holds for all of them.",
-        "Vérifiez à qui sont ces numéros.",
-        "Check whose numbers these are.",
-    ),
-    "known-as-another": Wording(
-        "Ce numéro est à une personne déjà chargée sous un autre nom ou SIRET : consentement et contrat ne lui sont "
-        "pas passés, ce qui interdit un appel lui vaut.",
-        "This number belongs to somebody already loaded under another name or SIRET: consent and contract were not "
-        "passed to them, what forbids a call holds.",
-        "Vérifiez à qui est le numéro ; pour deux personnes distinctes, donnez à chacune le sien et --persons apart.",
-        "Check whose number it is; for two people, give each their own number and --persons apart.",
-    ),
-    "known-once": Wording(
-        "Même personne, déjà chargée, que la ligne {detail}.",
-        "The same person, already loaded, as line {detail}.",
-        "Rien à faire si c'est la même personne.",
-        "Nothing to do if it is the same person.",
-    ),
-    "number-not-added": Wording(
-        "Numéro non repris : rien ne montre qu'il est à la personne déjà chargée (même nom, ou même référence client "
-        "de la même source).",
-        "Number not taken: nothing shows that it is the person's already loaded (same name, or same customer id of "
-        "the same source).",
-        "Complétez le nom, ou importez avec --source.",
-        "Fill in the name, or import with --source.",
-    ),
-    "number-held": Wording(
-        "Ce numéro reste à une autre personne, chargée avant.",
-        "This number stays with another person, loaded before.",
-        "Vérifiez à qui est le numéro.",
-        "Check whose number it is.",
-    ),
-    "opposed": Wording(
-        "Ce numéro est sur la liste d'opposition « {detail} ».",
-        "This number is on the opposition list “{detail}”.",
-        "Rien à faire : la personne ne sera pas appelée.",
-        "Nothing to do: the person will not be called.",
-    ),
-    # Persons
-    "merged-same-id": Wording(
-        "Réunie à la ligne {detail} : même référence client.",
-        "Joined to line {detail}: same customer id.",
-        "Rien à faire si c'est la même personne.",
-        "Nothing to do if it is the same person.",
-    ),
-    "merged-same-number": Wording(
-        "Réunie à la ligne {detail} : même numéro.",
-        "Joined to line {detail}: same number.",
-        "Rien à faire si c'est la même personne.",
-        "Nothing to do if it is the same person.",
-    ),
-    "number-shared": Wording(
-        "Ce numéro est déjà celui d'une autre personne, ligne {detail} : il lui est laissé.",
-        "This number is already another person's, line {detail}: it is left to them.",
-        "Vérifiez à qui est le numéro, ou donnez-en un autre à cette personne.",
-        "Check whose number it is, or give this person another one.",
-    ),
-    "permission-not-shared": Wording(
-        "Des personnes différentes sont réunies : ce que l'une permet ne vaut pas pour les autres et n'est pas "
-        "gardé ({detail}).",
-        "Different people are joined: what one of them permits does not hold for the others and is not kept "
-        "({detail}).",
-        "Si la ligne ne devait pas être réunie, relancez l'import avec « --persons apart ».",
-        "If the row should not have been joined, import again with “--persons apart”.",
     ),
 }

@@ -20,6 +20,8 @@ _BETWEEN_DATES = re.compile(r"\s+(?!\d{1,2}[:h]\d)")
 """White space that does not lead to a time of day."""
 _OLDEST_YEAR = 1990
 """An earlier year in evidence is a typing error: it would make a recent refusal look ancient."""
+_SHORT_YEARS = 30
+"""From here on a spreadsheet takes two digits for a year of the last century, so that nobody knows which was meant."""
 
 NEGATIVE = frozenset({"non", "no", "n", "0", "false", "faux", "aucun", "aucune", "néant", "none", "-", "n/a"})
 """Written in a cell, these state that there is nothing: no refusal, no contract, no consent."""
@@ -28,13 +30,13 @@ NEGATIVE = frozenset({"non", "no", "n", "0", "false", "faux", "aucun", "aucune",
 def read_date(text: str) -> date | None:
     """The day written in `text` (a time of day is ignored), or None when it is not one of ours.
 
-    Reads yyyy-mm-dd, dd/mm/yyyy, dd-mm-yyyy, dd.mm.yyyy and their two-digit years, taken as 20yy.
+    Reads yyyy-mm-dd, dd/mm/yyyy, dd-mm-yyyy, dd.mm.yyyy and their two-digit years up to 29, taken as 20yy.
     """
     if iso := _ISO.fullmatch(text):
         year, month, day = (int(part) for part in iso.groups())
     elif written := _DAY_FIRST.fullmatch(text):
         day, month, year = int(written[1]), int(written[3]), int(written[4])
-        year += 2000 if len(written[4]) == 2 else 0
+        year += 2000 if year < _SHORT_YEARS else 0
     else:
         return None
     if year < _OLDEST_YEAR:

@@ -17,6 +17,7 @@ ListError
 ├─ MissingColumn          column-missing           a column that the list cannot do without
 ├─ DuplicateColumn        column-duplicate         two columns bear the same header
 ├─ AmbiguousColumn        column-ambiguous         two columns claim one field
+├─ DoubtfulColumn         column-doubtful          a column seems to forbid calls, in words that we do not know
 └─ BadMapping             mapping-invalid          a mapping of columns that does not fit the file or the fields
 
 Kept apart from `problems`, which are about single rows and never stop the good ones.
@@ -24,6 +25,7 @@ Kept apart from `problems`, which are about single rows and never stop the good 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -32,17 +34,20 @@ class ListError(Exception):
 
     error_id: ClassVar[str] = "list-unreadable"
 
-    def __init__(self, message_en: str, message_fr: str) -> None:
-        super().__init__(message_en)
+    def __init__(self, message_en: str, message_fr: str, *details: object) -> None:
+        super().__init__(message_en, message_fr, *details)  # all of them: an error is pickled by its `args`
         self.message_en = message_en
         self.message_fr = message_fr
+
+    def __str__(self) -> str:
+        return self.message_en
 
 
 class AmbiguousList(ListError):
     """Several things could be meant; whoever can ask, asks. `candidates` are in file order."""
 
-    def __init__(self, message_en: str, message_fr: str, candidates: tuple[str, ...]) -> None:
-        super().__init__(message_en, message_fr)
+    def __init__(self, message_en: str, message_fr: str, candidates: tuple[str, ...], *details: object) -> None:
+        super().__init__(message_en, message_fr, candidates, *details)
         self.candidates = candidates
 
 
@@ -116,8 +121,23 @@ class AmbiguousColumn(AmbiguousList):
     error_id = "column-ambiguous"
 
     def __init__(self, message_en: str, message_fr: str, candidates: tuple[str, ...], field: str) -> None:
-        super().__init__(message_en, message_fr, candidates)
+        super().__init__(message_en, message_fr, candidates, field)
         self.field = field
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """What each of the columns could be."""
+        return dict.fromkeys(self.candidates, (self.field, "attribute"))
+
+
+class DoubtfulColumn(ListError):
+    """`columns` are the headers in question, each with the names of the fields that it could be."""
+
+    error_id = "column-doubtful"
+
+    def __init__(self, message_en: str, message_fr: str, columns: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__(message_en, message_fr, columns)
+        self.columns = columns
 
 
 class BadMapping(ListError):

@@ -1,4 +1,4 @@
-"""What a file says about contracts, refusals, objections and past calls, read on the strict side.
+"""What a contact list says about contracts and past calls, read on the strict side.
 
 A fact that forbids calls survives an unreadable date; a fact that allows them does not
 (dossier 3, point 4: missing or unreadable = the stricter value).
@@ -10,12 +10,11 @@ from datetime import date
 
 import polars as pl
 
+from lists.boxes import POSITIVE
 from lists.cells import Cells, Column, Reading
 from lists.dates import BETWEEN_CHUNKS, is_negative, read_date, read_dates, without_time
 from lists.headers import Field
 from lists.problems import found, nothing_found
-
-_YES = ["oui", "o", "yes", "y", "1", "true", "vrai", "x", "en cours"]
 
 Said = tuple[dict[str, pl.Series], pl.DataFrame]
 """Columns of the people frame, one entry per row of the file, and the problems of their cells."""
@@ -30,7 +29,7 @@ def contracts(cells: Cells, today: date) -> Said:
     starts, bad_starts = since.read(lambda text: _read_start(text, today), pl.Date, by=without_time)
     readable = ~(until.stated() & ends.is_null()) & ~(since.stated() & starts.is_null())
     named = column.stated() | (~column.filled() & ends.is_not_null())
-    plain_yes = column.texts.str.to_lowercase().is_in(_YES)
+    plain_yes = column.texts.str.to_lowercase().is_in([*POSITIVE, "en cours"])
     return {
         "contract_stated": named & readable,
         "contract_object": column.texts.set(~column.stated() | plain_yes, None),
@@ -49,27 +48,6 @@ def _read_start(text: str, today: date) -> Reading[date | None]:
     if day is None:
         return Reading(None, "" if is_negative(text) else "contract-start-unreadable")
     return Reading(None, "contract-start-future") if day > today else Reading(day)
-
-
-def refusals(cells: Cells, today: date) -> Said:
-    """Columns `refused`, `refused_on`."""
-    return _prohibition(cells.single(Field.REFUSED_ON), "refused", "refusal-date-unreadable", today)
-
-
-def objections(cells: Cells, today: date) -> Said:
-    """Columns `objected`, `objected_on`."""
-    return _prohibition(cells.single(Field.OBJECTED_ON), "objected", "objection-date-unreadable", today)
-
-
-def _prohibition(column: Column, name: str, code: str, today: date) -> Said:
-    def read(text: str) -> Reading[date | None]:
-        if is_negative(text):
-            return Reading(None)
-        day = read_date(text)
-        return Reading(None, code) if day is None or day > today else Reading(day)
-
-    days, problems = column.read(read, pl.Date, by=without_time)
-    return {name: column.stated(), f"{name}_on": days}, problems
 
 
 def past_calls(cells: Cells, today: date) -> Said:
@@ -106,7 +84,7 @@ def _calls_of(column: Column, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
         "past-call-unreadable",
         lines=column.lines.gather(wrong["row"]),
         column=column.header,
-        values=wrong["text"],
+        values=column.written.gather(wrong["row"]),
         detail=wrong.select(
             pl.concat_list(pl.col("unreadable").list.drop_nulls(), pl.col("future").list.drop_nulls()).list.join(", ")
         ).to_series(),

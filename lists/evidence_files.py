@@ -15,6 +15,7 @@ import polars as pl
 from lists import evidence_limits as limits
 from lists import evidence_permits as permits
 from lists.cells import Cells
+from lists.date_order import settle_dates
 from lists.evidence import Said
 from lists.evidence_scrubs import scrubs
 from lists.evidence_vocabularies import EvidenceKind, vocabulary_of
@@ -23,7 +24,7 @@ from lists.headers import ColumnMapping, map_columns
 from lists.identity import formulas, names
 from lists.number_problems import number_problems
 from lists.number_rows import numbers_of
-from lists.opposition_numbers import opposed_numbers
+from lists.opposition_numbers import opposed_numbers, written_numbers
 from lists.problems import Severity, found, nothing_found
 from lists.progress import Progress, silent
 from lists.report import ListReport, counted, first_in_words
@@ -43,14 +44,16 @@ _READERS: Mapping[EvidenceKind, Callable[[Cells, date], Said]] = {
     EvidenceKind.SCRUBS: scrubs,
 }
 """Typed columns, one entry per row of the file, and problems: a row with a rejecting one is left out."""
+LIMITING = frozenset({EvidenceKind.OBJECTIONS, EvidenceKind.OPPOSITION, EvidenceKind.PAST_CALLS})
+"""What forbids calls, or counts them: a row of such a file that has no effect is an answer of no."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFile:
     """What a file says. `rows` are typed by kind and bear their `line`; `problems` as `lists.problems` words them.
 
-    People: `numbers` List[String] (E.164), `external_id`, `last_name`, `first_name` String (null where not said);
-    `advertiser` String as written, "" where not said.
+    People: `numbers` List[String] (E.164; of what limits calls, callable or not), `external_id`, `last_name`,
+    `first_name` String (null where not said); `advertiser` String as written, "" where not said.
     An opposition list has one row per number instead: `number` Int64 without its plus.
     """
 
@@ -84,7 +87,9 @@ def read_evidence(
     del source
     if kind is EvidenceKind.OPPOSITION and mapping is None:
         table = _with_its_header(table)
-    cells = Cells(table, map_columns(table.headers, vocabulary, mapping, file=origin.place, line=table.header_line))
+    place, line = origin.place, table.header_line
+    fields = map_columns(table.headers, vocabulary, mapping, file=place, line=line, cells=table.frame)
+    cells, doubtful = settle_dates(Cells(table, fields))
     columns, told = _READERS[kind](cells, today)
     rows = pl.DataFrame({"line": table.lines, **columns})
     if kind is EvidenceKind.OPPOSITION:
@@ -92,22 +97,29 @@ def read_evidence(
     elif kind is EvidenceKind.SCRUBS:
         unnamed = nothing_found()
     else:
-        rows, unnamed = _about_people(cells, rows, progress)
-    problems = pl.concat([table.problems, unnamed, told, formulas(cells)])
+        rows, unnamed = _about_people(cells, rows, kind, progress)
+    problems = pl.concat([table.problems, doubtful, unnamed, told, formulas(cells)])
     refused = problems.filter(pl.col("severity") == Severity.REJECTED.value)["line"].unique()
     kept = rows.filter(~pl.col("line").is_in(refused.implode()))
     lines = len(table.lines) - int(table.lines.is_in(refused.implode()).sum())
     return EvidenceFile(kind, kept, problems, _report(origin, cells, lines, problems))
 
 
-def _about_people(cells: Cells, rows: pl.DataFrame, progress: Progress) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Whom each row names; one that names nobody is rejected."""
+def _about_people(
+    cells: Cells, rows: pl.DataFrame, kind: EvidenceKind, progress: Progress
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Whom each row names; one that names nobody is rejected. What limits calls names numbers that nobody may call
+    today, too."""
     columns = [(column.header, column.texts) for column in cells.of(Field.NUMBER)]
-    numbers, bad = numbers_of(columns, cells.single(Field.POSTCODE).texts, progress=progress)
+    if kind in LIMITING:
+        numbers, bad = written_numbers(columns, len(rows))
+    else:
+        read, bad = numbers_of(columns, cells.single(Field.POSTCODE).texts, progress=progress)
+        numbers = read["numbers"]
     who, _ = names(cells)
     reference, advertiser = cells.single(Field.EXTERNAL_ID), cells.single(Field.ADVERTISER)
-    named = rows.with_columns(numbers["numbers"], advertiser.texts.alias("advertiser"), **who)
-    nobody = (numbers["numbers"].list.len() == 0) & ~reference.filled()
+    named = rows.with_columns(numbers.alias("numbers"), advertiser.texts.alias("advertiser"), **who)
+    nobody = (numbers.list.len() == 0) & ~reference.filled()
     if columns:
         return named, number_problems(cells, bad, nobody)
     silent_rows = reference.lines.filter(nobody)

@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from lists import evidence
+from lists.call_times import call_times
 from lists.cells import Cells, Column, Reading
 from lists.dates import read_date, without_time
 from lists.evidence import Said
@@ -45,14 +46,34 @@ def opposition(cells: Cells, today: date) -> Said:
 
 
 def past_calls(cells: Cells, today: date) -> Said:
-    """`made_on`: the days of calls that a row lists; a call without a day that can be read counts as today's."""
+    """`made_on`: the days of calls that a row lists; a call without a day that can be read counts as today's.
+
+    `made_at`, parallel to it: the instant as text, where the row tells one call and its time of day; else empty.
+    """
     said, problems = evidence.past_calls(_without_offsets(cells), today)
     column, days = cells.of(Field.PAST_CALLS)[0], said["past_calls"]
     dated = days.list.len() > 0
     no_call = column.filled() & ~column.stated()
     counted = pl.select(pl.when(dated | no_call).then(days).otherwise(pl.lit([today], pl.List(pl.Date)))).to_series()
     undated = column.warn("past-call-unreadable", ~dated & ~no_call, today.isoformat())
-    return {"made_on": counted}, pl.concat([problems, undated, refuse(column, "nothing-said", ~dated & no_call)])
+    at = _instants(cells, counted).set(column.lines.is_in(problems["line"].implode()), "")
+    beside = pl.DataFrame({"days": counted, "at": at}).select(
+        pl.when(pl.col("at") != "")
+        .then(pl.concat_list("at"))
+        .otherwise(pl.lit("").repeat_by(pl.col("days").list.len()))
+    )
+    return {"made_on": counted, "made_at": beside.to_series()}, pl.concat(
+        [problems, undated, refuse(column, "nothing-said", ~dated & no_call)]
+    )
+
+
+def _instants(cells: Cells, days: pl.Series) -> pl.Series:
+    """Per row the instant of its one call; empty where it tells several, or none."""
+    columns = cells.of(Field.PAST_CALLS)
+    if len(columns) > 1:
+        return pl.Series([""]).new_from_index(0, len(days))
+    alone = pl.when(days.list.len() == 1).then(days.list.first())
+    return call_times(columns[0].texts, pl.select(alone).to_series())
 
 
 def _without_offsets(cells: Cells) -> Cells:

@@ -63,9 +63,10 @@ def consents(cells: Cells, today: date) -> Said:
 
 
 def contracts(cells: Cells, today: date) -> Said:
-    """A contract in progress; one whose start or end cannot be read is left out."""
+    """A contract in progress; one whose start or end cannot be read, or without proof, is left out."""
     said, problems = evidence.contracts(cells, today)
     column, left_out = cells.single(Field.CONTRACT_OBJECT), ~said["contract_stated"]
+    proof = cells.single(Field.CONSENT_PROOF)
     lines = column.lines.filter(left_out)
     why = problems.with_columns(
         severity=pl.when(pl.col("line").is_in(lines.implode()))
@@ -77,8 +78,8 @@ def contracts(cells: Cells, today: date) -> Said:
         "object": said["contract_object"].fill_null(""),
         "since": said["contract_since"],
         "until": said["contract_until"],
-        "proof": cells.single(Field.CONSENT_PROOF).texts,
-    }, pl.concat([why, refuse(column, "object-missing", unexplained)])
+        "proof": proof.texts,
+    }, pl.concat([why, refuse(column, "object-missing", unexplained), refuse(proof, "proof-missing", ~proof.stated())])
 
 
 def callbacks(cells: Cells, today: date) -> Said:

@@ -87,7 +87,9 @@ _WORDS: Mapping[EvidenceKind, Mapping[Field, tuple[str, ...]]] = {
         Field.KIND: ("Type", "Nature", "Motif", "Sens", "Kind", "Reason"),
         Field.SAID_ON: (
             *_DAY, "Dit le", "Exprimé le", "Reçu le", "Date de la demande", "Said on", "Received on",
-            *CONTACTS.synonyms[Field.OBJECTED_ON], *CONTACTS.synonyms[Field.REFUSED_ON],
+            *CONTACTS.synonyms[Field.OBJECTED_ON], *CONTACTS.synonyms[Field.REFUSED_ON], "Opt-out", "Do not call",
+            "Ne pas appeler", "Ne plus appeler", "DNC", "Opposition téléphone", "Opposition démarchage",
+            "Désinscription appels",
         ),
     },
     EvidenceKind.OPPOSITION: {
@@ -123,6 +125,8 @@ _REQUIRED: Mapping[EvidenceKind, tuple[Field, ...]] = {
 }
 _ABOUT_NOBODY = frozenset({EvidenceKind.SCRUBS})
 _BY_NUMBER_ALONE = frozenset({EvidenceKind.OPPOSITION})
+_NOTHING_TO_BE_WARY_OF = frozenset({EvidenceKind.OBJECTIONS, EvidenceKind.OPPOSITION, EvidenceKind.SCRUBS})
+"""Their rows forbid calls whatever a column says, or speak of no calls at all."""
 _WITH_PROOF = frozenset(
     {EvidenceKind.CONSENTS, EvidenceKind.CONTRACTS, EvidenceKind.CALLBACKS, EvidenceKind.SLOTS}
 )  # fmt: skip
@@ -145,4 +149,5 @@ def vocabulary_of(kind: EvidenceKind) -> Vocabulary:
         several=frozenset({Field.NUMBER, Field.PAST_CALLS, Field.REMARK}),
         required=(*required, _PERSON) if about_people and kind not in _BY_NUMBER_ALONE else required,
         numbers=about_people,
+        wary=kind not in _NOTHING_TO_BE_WARY_OF,
     )

@@ -42,8 +42,8 @@ EVIDENCE: dict[str, Wording] = {
         "Write the id or the name of an advertiser of dialer.toml.",
     ),
     "advertiser-missing": Wording(
-        "On ne sait pas à quel annonceur la personne s'est adressée.",
-        "It is not said which advertiser the person spoke to.",
+        "On ne sait pas de quel annonceur il s'agit : ce que la ligne permet ne vaut pour personne.",
+        "It is not said which advertiser this is about: what the row permits holds for nobody.",
         "Ajoutez une colonne Annonceur, ou --advertiser pour tout le fichier.",
         "Add a column Advertiser, or --advertiser for the whole file.",
     ),
@@ -118,6 +118,20 @@ EVIDENCE: dict[str, Wording] = {
         "Kind unknown: the row is held to be an objection.",
         "Écrivez opposition, refus ou retrait.",
         "Write objection, refusal or withdrawal.",
+    ),
+    "edition-unreadable": Wording(
+        "Trop de lignes illisibles ({detail}) : les numéros lus sont gardés, mais la source ne redevient pas fraîche.",
+        "Too many rows unreadable ({detail}): the numbers that were read are kept, but the source is not fresh again.",
+        "Corrigez le fichier (encodage, séparateur, colonne des numéros) et importez-le à nouveau.",
+        "Correct the file (encoding, delimiter, column of the numbers) and import it again.",
+    ),
+    "edition-shorter": Wording(
+        "Moins de la moitié des numéros de l'édition d'avant ({detail}) : le fichier est peut-être tronqué ; ses "
+        "numéros sont gardés, ceux d'avant aussi, mais la source ne redevient pas fraîche.",
+        "Fewer than half of the numbers of the edition before ({detail}): the file may be cut off; its numbers are "
+        "kept, those before too, but the source is not fresh again.",
+        "Importez le fichier entier ; si la source a vraiment rétréci, importez-le à nouveau avec --accept-shorter.",
+        "Import the whole file; if the source really shrank, import it again with --accept-shorter.",
     ),
     "scrub-hash-unreadable": Wording(
         "Empreinte illisible : 64 caractères hexadécimaux attendus (SHA-256).",

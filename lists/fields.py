@@ -39,6 +39,10 @@ class Field(StrEnum):
     CONTRACT_UNTIL = "contract_until"
     REFUSED_ON = "refused_on"
     OBJECTED_ON = "objected_on"
+    OBJECTED = "objected"
+    """A box to tick, or a day: who is not to be called. Any of several columns is enough."""
+    CALLS_ALLOWED = "calls_allowed"
+    """A box of the opposite meaning: a no forbids, a yes is no consent and permits nothing."""
     PAST_CALLS = "past_calls"
     ADVERTISER = "advertiser"
     SECTOR = "sector"
@@ -92,7 +96,8 @@ class Vocabulary:
 
     `synonyms` are headers of exports, compared by `plain`; `several` are the fields that may be spread over
     several columns; of each set in `required` one field at least must be there; `numbers` says whether the
-    many names of phone columns mean `Field.NUMBER`.
+    many names of phone columns mean `Field.NUMBER`; `wary`, whether an unknown column that speaks of refusal
+    must be explained (not where each row forbids calls anyhow).
     """
 
     name: str
@@ -100,6 +105,7 @@ class Vocabulary:
     several: frozenset[Field]
     required: tuple[frozenset[Field], ...]
     numbers: bool
+    wary: bool = True
 
     def field_of(self, header: str) -> Field:
         """The field that a header names; `Field.ATTRIBUTE` for one that we do not know."""

@@ -10,7 +10,7 @@ external_id        String        the customer's own reference
 last_name          String
 first_name         String
 siret              String        digits of a SIRET or SIREN that pass their check: a professional
-postcode           String        as written, never completed
+postcode           String        as written, never completed; several of one person are joined with `;`
 city               String
 numbers            List[String]  E.164, the preferred one first; never empty
 kinds, regions     List[String]  of these numbers, in parallel

@@ -6,40 +6,61 @@ Kept apart from the vocabularies: here is what happens when a file is in doubt.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
 
 from lists.contact_headers import CONTACTS
-from lists.errors import AmbiguousColumn, BadMapping, DuplicateColumn, MissingColumn
+from lists.errors import AmbiguousColumn, BadMapping, DoubtfulColumn, DuplicateColumn, MissingColumn
 from lists.fields import Field, Vocabulary, plain
 from lists.mapping import ColumnMapping
+from lists.refusal_words import is_opt_in, may_mean
 
 __all__ = ["CONTACTS", "ColumnMapping", "Field", "Vocabulary", "map_columns", "plain"]
 
 _SHOWN = 20
 """Headers that a message repeats, and characters of each (twice as many)."""
 _ANY_TIMES = frozenset({Field.ATTRIBUTE, Field.IGNORED})
+_PLACE = frozenset({Field.POSTCODE, Field.CITY})
+"""Exports have one of these for home and one for work: several are read as one where they never contradict."""
+_NO_CELLS = pl.DataFrame()
 
 
 def map_columns(
-    headers: Sequence[str], vocabulary: Vocabulary, mapping: ColumnMapping | None = None, *, file: str, line: int
+    headers: Sequence[str],
+    vocabulary: Vocabulary,
+    mapping: ColumnMapping | None = None,
+    *,
+    file: str,
+    line: int,
+    cells: pl.DataFrame = _NO_CELLS,
 ) -> tuple[Field, ...]:
-    """The field of each column, in file order.
+    """The field of each column, in file order; `cells` are those of a `lists.table.Table`.
 
     What `mapping` says of a header holds; another header that only seems to be the same single-valued field
-    is then an attribute. Raises `DuplicateColumn`, `AmbiguousColumn` (with the candidates), `MissingColumn`,
-    or `BadMapping` when the mapping names what the file or the vocabulary does not have.
+    is then an attribute, or, under the name of an opt-in, a box. Raises `DuplicateColumn`, `AmbiguousColumn` or
+    `DoubtfulColumn` (with the candidates), `MissingColumn`, or `BadMapping` when the mapping names what the file
+    or the vocabulary does not have.
     """
     _refuse_duplicates(headers, file, line)
     stated = {} if mapping is None else _stated(headers, vocabulary, mapping, file, line)
     settled = frozenset(stated.values()) - vocabulary.several
     guesses = (vocabulary.field_of(header) for header in headers)
     fields = tuple(
-        stated.get(header, Field.ATTRIBUTE if guess in settled else guess)
+        stated.get(header, _second(header, vocabulary) if guess in settled else guess)
         for header, guess in zip(headers, guesses, strict=True)
     )
-    _refuse_ambiguity(headers, fields, vocabulary, file, line)
+    _refuse_ambiguity(headers, fields, vocabulary, cells, file, line)
     _refuse_gaps(headers, fields, vocabulary, file, line)
+    if vocabulary.wary:
+        _refuse_doubt({h: f for h, f in zip(headers, fields, strict=True) if h not in stated}, vocabulary, file, line)
     return fields
+
+
+def _second(header: str, vocabulary: Vocabulary) -> Field:
+    """What a column is that seemed to be a field which another one is: the no of an opt-in still forbids calls."""
+    box = is_opt_in(header) and Field.CALLS_ALLOWED in vocabulary.fields
+    return Field.CALLS_ALLOWED if box else Field.ATTRIBUTE
 
 
 def _stated(
@@ -83,22 +104,56 @@ def _refuse_duplicates(headers: Sequence[str], file: str, line: int) -> None:
 
 
 def _refuse_ambiguity(
-    headers: Sequence[str], fields: Sequence[Field], vocabulary: Vocabulary, file: str, line: int
+    headers: Sequence[str], fields: Sequence[Field], vocabulary: Vocabulary, cells: pl.DataFrame, file: str, line: int
 ) -> None:
-    claims: dict[Field, list[str]] = defaultdict(list)
-    for header, field in zip(headers, fields, strict=True):
-        claims[field].append(header)
-    for field, candidates in claims.items():
-        if len(candidates) > 1 and field not in vocabulary.several | _ANY_TIMES:
+    claims: dict[Field, list[int]] = defaultdict(list)
+    for place, field in enumerate(fields):
+        claims[field].append(place)
+    for field, places in claims.items():
+        single = field not in vocabulary.several | _ANY_TIMES
+        if len(places) > 1 and single and not (field in _PLACE and _never_contradict(cells, places)):
+            candidates = [headers[place] for place in places]
             option = f'--map "{candidates[0]}={field.value}"'
             raise AmbiguousColumn(
                 f"{file}, line {line}: {len(candidates)} columns could be the field {field.value}: "
-                f"{_shown(candidates)}. Say which one, for example {option}; the others are then kept as attributes.",
+                f"{_shown(candidates)}. Say which one, for example {option}; the others are then not taken for it.",
                 f"{file}, ligne {line} : {len(candidates)} colonnes peuvent être le champ {field.value} : "
-                f"{_shown(candidates)}. Dites laquelle, par exemple {option} ; les autres restent des attributs.",
+                f"{_shown(candidates)}. Dites laquelle, par exemple {option} ; les autres ne le sont alors pas.",
                 tuple(candidates),
                 field.value,
             )
+
+
+def _never_contradict(cells: pl.DataFrame, places: Sequence[int]) -> bool:
+    """Whether each row fills one of these columns at most, or several alike."""
+    if cells.is_empty():
+        return False
+    filled = pl.concat_list(pl.col(str(place)) for place in places).list.drop_nulls()
+    return bool(cells.select((filled.list.filter(pl.element() != "").list.n_unique() <= 1).all()).item())
+
+
+def _refuse_doubt(guessed: Mapping[str, Field], vocabulary: Vocabulary, file: str, line: int) -> None:
+    """A column that seems to say who is not to be called must not become an attribute in silence."""
+    doubtful: dict[str, tuple[str, ...]] = {}
+    for header, field in guessed.items():
+        meanings = may_mean(header) if field is Field.ATTRIBUTE else ()
+        if Field.OBJECTED in meanings or set(meanings) & set(vocabulary.fields):
+            known = (each for each in (*meanings, Field.ATTRIBUTE, Field.IGNORED) if each in vocabulary.fields)
+            doubtful[header] = tuple(known)
+    if not doubtful:
+        return
+    first, choices = next(iter(doubtful.items()))
+    options = ", ".join(f'--map "{first}={choice}"' for choice in choices)
+    elsewhere = Field.OBJECTED not in vocabulary.fields
+    load_en = " If they do, load them with `dialer objection import` first." if elsewhere else ""
+    load_fr = " Si oui, chargez-les d'abord avec `dialer objection import`." if elsewhere else ""
+    raise DoubtfulColumn(
+        f"{file}, line {line}: these columns may say who can or cannot be called, and are not understood: "
+        f"{_shown(doubtful)}. Say what each means, for example {options}.{load_en}",
+        f"{file}, ligne {line} : ces colonnes disent peut-être qui peut ou ne peut pas être appelé, sans être "
+        f"comprises : {_shown(doubtful)}. Dites le sens de chacune, par exemple {options}.{load_fr}",
+        doubtful,
+    )
 
 
 def _refuse_gaps(headers: Sequence[str], fields: Sequence[Field], vocabulary: Vocabulary, file: str, line: int) -> None:

@@ -37,9 +37,10 @@ def read_postcode(text: str) -> Reading[None]:
 
 
 def places(cells: Cells) -> Said:
-    """Columns `postcode`, `city`; an empty postcode is pointed at where the file has postcodes."""
+    """Columns `postcode`, `city`; an empty postcode is pointed at, or once that the file has none at all."""
     column = cells.single(Field.POSTCODE)
-    problems = column.read(read_postcode, pl.Null)[1] if column.header else nothing_found()
+    missing = found("postcode-column-missing", lines=cells.table.header_line, column="", values="")
+    problems = column.read(read_postcode, pl.Null)[1] if column.header else missing
     return {"postcode": column.or_null(), "city": cells.single(Field.CITY).or_null()}, problems
 
 

@@ -13,46 +13,70 @@ import polars as pl
 
 from lists.attributes import attributes
 from lists.cells import Cells
+from lists.fields import Field
 from lists.frame import PEOPLE
 from lists.join_problems import contradictions, share_problems
 from lists.merging import NUMBERS, merge
-from lists.persons import Persons, find_persons
+from lists.number_lines import NumberLines
+from lists.persons import Grouping, Persons, find_persons
+from lists.problems import Severity, found
+from lists.references import references_of
 
 _IDENTITY = ("external_id", "last_name", "first_name", "postcode", "numbers")
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """People as in `lists.frame`; Boolean per row of the file: left out for want of a number; and the problems."""
+    """People as in `lists.frame`; the problems; and Boolean per row of the file, why it is left out.
+
+    `barred`: it is open whether its person or a holder of their number objects; `numberless`: no number at all.
+    `references`: see `lists.references`.
+    """
 
     people: pl.DataFrame
-    rejected: pl.Series
+    references: pl.DataFrame
+    number_lines: NumberLines
+    barred: pl.Series
+    numberless: pl.Series
     problems: pl.DataFrame
 
 
-def join_rows(cells: Cells, rows: dict[str, pl.Series], persons: Persons) -> Joined:
-    """One row per person who has a number, in file order.
+def join_rows(cells: Cells, rows: dict[str, pl.Series], persons: Persons, unclear: pl.Series) -> Joined:
+    """One row per person who has a number and is not among the `unclear` (Boolean per row), in file order.
 
     `rows` are the columns of the people frame but `attributes`, and `columns` of `lists.number_rows`, one
     entry per row of the file; it is emptied on the way, since a million rows should not lie in memory twice.
     """
     grouping = find_persons(pl.DataFrame({name: rows[name] for name in _IDENTITY}), persons)
-    accepted = _reachable(grouping.first, rows["numbers"].list.len() > 0)
+    barred = _barred(grouping, unclear)
+    numberless = ~_in_any_row(grouping.first, rows["numbers"].list.len() > 0) & ~barred
+    accepted = ~barred & ~numberless
     joins = grouping.joins.filter(accepted.gather(grouping.joins["row"]))
     problems = share_problems(cells, rows, joins, grouping.taken)
+    headers = tuple(column.header for column in cells.of(Field.NUMBER))
+    number_lines = NumberLines(rows["line"], rows["numbers"], rows["columns"], headers)
     _leave_numbers(rows, grouping.taken)
 
     several = pl.concat([joins["into"], grouping.taken["owner"]]).unique().sort()
     members = _members(grouping.first, several)
     limiting = pl.concat([members, grouping.taken.select(person="owner", row="row")]).unique().sort("person", "row")
-    together, dropped = merge(_gathered(rows, members), _gathered(rows, limiting))
+    together, dropped = merge(_gathered(rows, members), gathered := _gathered(rows, limiting))
+    references = references_of(rows["external_id"], grouping.first, accepted, gathered, members)
     problems = pl.concat([problems, contradictions(cells, rows, members, dropped)])
 
     index = _index(grouping.first, accepted, several)
     people = {"attributes": attributes(cells, members, index)}
     for name in [name for name in PEOPLE if name in rows]:
         people[name] = pl.concat([rows.pop(name), together[name]], rechunk=True).gather(index)
-    return Joined(pl.DataFrame(people).select(PEOPLE.names()), ~accepted, problems)
+    frame = pl.DataFrame(people).select(PEOPLE.names())
+    elsewhere = found(
+        "objection-unclear-elsewhere",
+        lines=cells.table.lines.filter(barred & ~unclear),
+        column="",
+        values="",
+        severity=Severity.REJECTED,
+    )
+    return Joined(frame, references, number_lines, barred, numberless, pl.concat([problems, elsewhere]))
 
 
 def _members(first: pl.Series, several: pl.Series) -> pl.DataFrame:
@@ -89,10 +113,17 @@ def _leave_numbers(rows: dict[str, pl.Series], taken: pl.DataFrame) -> None:
         rows[name] = pl.concat([rows[name], kept[name].fill_null([])], rechunk=True).gather(place)
 
 
-def _reachable(first: pl.Series, has_number: pl.Series) -> pl.Series:
-    """Where a row is of somebody who has a number, in this row or in another."""
+def _barred(grouping: Grouping, unclear: pl.Series) -> pl.Series:
+    """Rows of whoever is unclear, and of those to whom they had to leave a number."""
+    people = _in_any_row(grouping.first, unclear)
+    owners = grouping.taken["owner"].filter(people.gather(grouping.taken["row"]))
+    return _in_any_row(grouping.first, people.scatter(owners, True)) if len(owners) else people
+
+
+def _in_any_row(first: pl.Series, where: pl.Series) -> pl.Series:
+    """Where a row is of somebody of whom it holds in this row or in another."""
     people = np.zeros(len(first), dtype=np.bool_)
-    people[first.filter(has_number).to_numpy()] = True
+    people[first.filter(where).to_numpy()] = True
     return pl.Series(people[first.to_numpy()])
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from lists.names import comparable_names
 from lists.permissions import NOTHING_DROPPED, shared_permissions
 
-FIRST_FILLED = ("external_id", "last_name", "first_name", "postcode", "city")
+FIRST_FILLED = ("external_id", "last_name", "first_name", "city")
 NUMBERS = ("numbers", "kinds", "regions")
 """Lists that run in parallel."""
 
@@ -26,6 +27,7 @@ def merge(rows: pl.DataFrame, limited: pl.DataFrame) -> tuple[pl.DataFrame, pl.D
     people = rows.group_by("person", maintain_order=True).agg(
         pl.col("line").first(),
         pl.col(*FIRST_FILLED).first(ignore_nulls=True),
+        pl.col("postcode").drop_nulls().unique(maintain_order=True).str.join(";").replace("", None),
         pl.when(pl.col("siret").n_unique() == 1).then(pl.col("siret").first()).alias("siret"),
     )
     permissions, dropped = shared_permissions(rows)
@@ -56,15 +58,24 @@ def _limits(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _all_calls(rows: pl.DataFrame) -> pl.DataFrame:
-    """Each day as often as the row that holds it most: an export repeats a history, it does not add to it."""
+    """Each day as often as it may have been called.
+
+    Of one name the row that holds the day most tells: an export repeats a history, it does not add to it. People of
+    several names were each called, so theirs add up, and so do those of rows without a name: whose they repeat, if
+    anybody's, is not known.
+    """
     return (
-        rows.select("person", "row", day="past_calls")
+        rows.select(
+            "person", "row", comparable_names(rows["last_name"], rows["first_name"]).alias("name"), day="past_calls"
+        )
         .filter(pl.col("day").list.len() > 0)
         .explode("day")
-        .group_by("person", "row", "day")
+        .group_by("person", "name", "row", "day")
         .len()
-        .group_by("person", "day")
+        .group_by("person", "name", "day")
         .agg(pl.col("len").max())
+        .group_by("person", "day")
+        .agg(pl.col("len").sum())
         .sort("person", "day")
         .group_by("person", maintain_order=True)
         .agg(pl.col("day").repeat_by("len").explode().alias("past_calls"))

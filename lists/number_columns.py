@@ -12,7 +12,7 @@ import polars as pl
 
 from lists import number_plan as plan
 from lists.number_patterns import country_codes, significant, type_and_region
-from lists.number_shapes import digits_of_each, unreachable, with_dialled
+from lists.number_shapes import digits_of_each, under_own_code, unreachable, with_dialled
 from lists.numbers import KINDS, SURCHARGED, Number, judge
 
 READING = pl.Schema({"number": pl.String, "kind": pl.String, "region": pl.String, "code": pl.String})
@@ -36,7 +36,7 @@ def normalise_numbers(texts: pl.Series, hints: pl.Series) -> pl.DataFrame:
         .select("code", "dialled")
         .collect(engine="streaming")
     )
-    return judge_each(read["dialled"]).with_columns(pl.coalesce(read["code"], code).alias("code"))
+    return judge_each(under_own_code(read["dialled"])).with_columns(pl.coalesce(read["code"], code).alias("code"))
 
 
 def judge_each(numbers: pl.Series) -> pl.DataFrame:

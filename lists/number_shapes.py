@@ -1,7 +1,7 @@
 """The signs of many written numbers at once: texts to digits, and digits to what is dialled from anywhere.
 
-Kept apart because it knows spellings and national prefixes but no number: the steps `digits_of` and
-`international` of `numbers` define both, and answer here for what an expression cannot tell for sure.
+Kept apart because it knows spellings and national prefixes but no number: the steps `digits_of`, `international` and
+`under_own_code` of `numbers` define them, and answer here for what an expression cannot tell for sure.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ SIGNS = "./()_'’·‐‑‒–—―-"
 
 _AROUND = f"[{UNSEEN}]*"
 _WHOLE_FLOAT = rf"^{_AROUND}(\+?[0-9]{{6,}})[.,]0{_AROUND}$"
-_NOT_SURE = rf"[^!-~{UNSEEN}{SIGNS}]|[0-9]{_AROUND}[eE]|[.,]{_AROUND}0{_AROUND}$"
-"""A sign of another alphabet, scientific notation, or what may be the end of a float."""
+_KEPT_AS_TEXT = rf'^{_AROUND}="?([^="]*)"?{_AROUND}$'
+"""What a spreadsheet is not to count with: `="0639980121"`, `=+33639980121`."""
+_NOT_SURE = rf"[=\"]|[^!-~{UNSEEN}{SIGNS}]|[0-9]{_AROUND}[eE]|[.,]{_AROUND}0{_AROUND}$"
+"""Another formula or a quote, a sign of another alphabet, scientific notation, or what may be the end of a float."""
 _TOO_LONG = "?"
 """Stands for a text that is not looked at: as unreadable as it."""
 
@@ -28,6 +30,10 @@ _PREFIXES_BY_CODE: dict[str, list[str]] = {}
 """Country code → openings of the nine digits behind the zero."""
 for _prefix, _territory in plan.OVERSEAS_PREFIXES.items():
     _PREFIXES_BY_CODE.setdefault(code_of(_territory), []).append(_prefix[1:])
+
+_NINE = 9
+"""Digits of a national number without its zero."""
+_OVERSEAS_UNDER_33 = f"^330?((?:{'|'.join(prefix[1:] for prefix in plan.OVERSEAS_PREFIXES)})[0-9]+)$"
 
 
 def digits_of_each(texts: pl.Series) -> pl.DataFrame:
@@ -49,7 +55,7 @@ def digits_of_each(texts: pl.Series) -> pl.DataFrame:
         .with_columns(
             pl.when(text.str.len_chars() > LONGEST_TEXT).then(pl.lit(_TOO_LONG)).otherwise(text).alias("text")
         )
-        .with_columns(text.str.replace(_WHOLE_FLOAT, "$1"))
+        .with_columns(text.str.replace(_KEPT_AS_TEXT, "$1").str.replace(_WHOLE_FLOAT, "$1"))
         .with_columns(
             text.str.contains(_NOT_SURE).alias("odd"),
             text.str.replace_many([*UNSEEN, *SIGNS], [""]).alias("bare"),
@@ -111,6 +117,17 @@ def with_dialled(read: pl.LazyFrame) -> pl.LazyFrame:
     )
     without_opening = pl.when(abroad).then(digits.str.slice(1)).otherwise(digits.str.strip_prefix("0"))
     return read.with_columns(without_opening.alias("rest")).with_columns((code + rest).alias("dialled"))
+
+
+def under_own_code(dialled: pl.Series) -> pl.Series:
+    """`under_own_code` of `numbers` for numbers without their +, of which few are overseas."""
+    national = dialled.str.extract(_OVERSEAS_UNDER_33)
+    wanted = (national.str.len_bytes() == _NINE).fill_null(value=False)
+    if not wanted.any():
+        return dialled
+    there = national.filter(wanted).alias("national").to_frame()
+    own = there.select(_code_of_nine(pl.col("national")) + pl.col("national")).to_series()
+    return dialled.clone().scatter(wanted.arg_true(), own)
 
 
 def _code_of_nine(rest: pl.Expr) -> pl.Expr:

@@ -55,6 +55,7 @@ SURCHARGED = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COS
 _SCIENTIFIC = re.compile(r"(\d+)(?:[.,](\d+))?[eE]\+?0*(\d{1,3})")
 _FLOAT = re.compile(r"(\+?\d{6,})[.,]0")
 _SEPARATORS = re.compile(r"[\s.\-/()_'’·‐-―]")
+_NATIONAL_OF_33 = r"\+330?([1-9][0-9]{8})"
 LONGEST_TEXT = 1_000
 """Characters of a cell; a longer text is no cell of numbers, and is not looked at."""
 _LEAST_WHOLE = 9
@@ -74,16 +75,20 @@ def normalise_number(text: str, postcode: str | None = None) -> Number | NumberP
     within_france = not digits.startswith("+")
     if within_france and (len(digits) < plan.SHORTEST or re.fullmatch(plan.DIRECTORY_ENQUIRIES, digits)):
         return NumberProblem("number-short")
-    return judge(international(digits, plan.POSTCODE_TERRITORIES.get((postcode or "")[:3])))
+    return judge(under_own_code(international(digits, plan.POSTCODE_TERRITORIES.get((postcode or "")[:3]))))
 
 
 def digits_of(text: str) -> str | NumberProblem:
-    """Digits with an optional leading +, other signs of a written number removed."""
+    """Digits with an optional leading +, other signs of a written number removed.
+
+    `="0639980121"` and `=+33639980121` are how exports keep a spreadsheet from counting with a number.
+    """
     if len(text) > LONGEST_TEXT:
         return NumberProblem("number-unreadable")
     visible = "".join(
         character for character in unicodedata.normalize("NFKC", text) if unicodedata.category(character) != "Cf"
     ).strip()
+    visible = visible.removeprefix("=").strip(' "')
     if rounded := _SCIENTIFIC.fullmatch(visible):
         return _unrounded(*rounded.groups()) or NumberProblem("number-scientific")
     if whole := _FLOAT.fullmatch(visible):
@@ -125,6 +130,17 @@ def international(digits: str, territory: str | None) -> str:
     else:
         code = code_of("FR")
     return f"+{code}{rest}"
+
+
+def under_own_code(dialled: str) -> str:
+    """`+33 6 92 …` is the number that is written `06 92 …`: many exports put +33 for the zero, wherever it rings.
+
+    No subscriber of the metropole has such a number. Left as it is, some would be refused and the limits of their row
+    lost with them; others, which the library takes for metropolitan (`+33 5 96 …`), would be called by the clock of
+    Paris. So it is read as what it is, and judged by the place where it rings.
+    """
+    national = re.fullmatch(_NATIONAL_OF_33, dialled)
+    return international(f"0{national[1]}", None) if national else dialled
 
 
 def code_of(territory: str) -> str:

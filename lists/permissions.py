@@ -19,22 +19,36 @@ NOTHING_DROPPED = pl.DataFrame(schema={"person": pl.UInt32, "row": pl.UInt32, "p
 """Per permission that several people could not share: whose, and the first row that stated it."""
 
 _CONSENT_TERMS = ("consent_notice", "consent_systems", "consent_channels", "consent_hours", "consent_until")
+_NARROWING = ("consent_systems", "consent_channels", "consent_hours", "consent_until")
 _CONTRACT_TERMS = ("contract_object",)
 _PARTY = ("person", "name", "siret")
+_NEVER = 2**40
+"""Later than any day, as a number of days."""
+_LESS_AGREED = (
+    pl.col("consent_hours").is_null(),
+    pl.col("consent_until"),
+    pl.col("consent_channels").is_null(),
+    pl.col("consent_systems").fill_null("").str.count_matches("[a-z-]+"),
+)
+"""The order of two consents of one day: first the one for some hours, for a shorter time, for some channels."""
 
 
 def shared_permissions(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Per person the columns of `CONSENT` and `CONTRACT`; and what was dropped, as `NOTHING_DROPPED`.
 
-    The latest consent is kept, and the contract that ends first. Where the rows of a person bear several
-    names, or differ in SIRET, they are several parties: a permission is then kept only if each party
-    states its own and on the same terms, and it is the oldest consent that is kept. Whoever gives no name
-    is no party then, since their permission could be anybody's.
+    The latest consent is kept, of one day the one that agrees to less, and the contract that ends first. A consent
+    that states systems, channels, hours or an end, and whose day cannot be read, may be the latest: it is kept, and
+    will not count. Where the rows of a person bear several names, or differ in SIRET, they are several parties: a
+    permission is then kept only if each party states its own and on the same terms, and it is the oldest consent that
+    is kept. Whoever gives no name is no party then, since their permission could be anybody's.
     """
     known = _with_parties(rows)
-    latest = pl.col("consent_on").to_physical().cast(pl.Int64).fill_null(-1)
-    soonest = -pl.col("contract_until").to_physical().cast(pl.Int64).fill_null(2**40)
-    consents, no_consents = _kept(known, CONSENT, latest, -latest, _CONSENT_TERMS)
+    dated = pl.col("consent_on").to_physical().cast(pl.Int64)
+    on_terms = pl.any_horizontal(pl.col(*_NARROWING).is_not_null())
+    latest = dated.fill_null(pl.when(on_terms).then(_NEVER).otherwise(-1))
+    soonest = -pl.col("contract_until").to_physical().cast(pl.Int64).fill_null(_NEVER)
+    known = known.sort(*_LESS_AGREED, "row", nulls_last=True)
+    consents, no_consents = _kept(known, CONSENT, latest, (-dated).fill_null(_NEVER), _CONSENT_TERMS)
     contracts, no_contracts = _kept(known, CONTRACT, soonest, soonest, _CONTRACT_TERMS)
     dropped = [
         no_consents.with_columns(permission=pl.lit("consent")),
@@ -70,12 +84,11 @@ def _kept(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The record that each person keeps, and the first rows of those that had to be dropped."""
     stated = parts[0]
-    # What was not stated ranks below all that was, and the first of equals is kept.
+    # What was not stated ranks below all that was, and the first of equals is kept, in the order of `rows`.
     ranked = rows.with_columns(rank=pl.when(stated).then(best), weakness=pl.when(stated).then(weakest))
     alone = ranked.filter(~pl.col("contested"))
     of_parties = (
         ranked.filter(pl.col("contested") & pl.col("party"))
-        .sort(*terms, "row")  # so that what is dropped does not hang on the order of the rows
         .sort(*_PARTY, "rank", descending=[False, False, False, True], nulls_last=True, maintain_order=True)
         .unique(_PARTY, keep="first", maintain_order=True)
     )
@@ -84,7 +97,7 @@ def _kept(
     ranking = pl.when("contested").then("weakness").otherwise("rank")
     kept = (
         pl.concat([alone, of_parties])
-        .sort("person", ranking, "row", descending=[False, True, False], nulls_last=True)
+        .sort("person", ranking, descending=[False, True], nulls_last=True, maintain_order=True)
         .unique("person", keep="first", maintain_order=True)
         .join(allowed, on="person", how="left", maintain_order="left")
         .with_columns(pl.col("allowed").fill_null(True))

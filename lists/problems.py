@@ -12,8 +12,10 @@ from typing import Any
 
 import polars as pl
 
+from lists.column_wordings import COLUMNS
 from lists.contact_wordings import CONTACTS
 from lists.evidence_wordings import EVIDENCE
+from lists.person_wordings import PERSONS
 from lists.wording import Wording
 
 _SHOWN = 80
@@ -50,7 +52,7 @@ class Problem:
         return cls(**{**plain, "severity": Severity(plain["severity"])})
 
 
-CATALOGUE: dict[str, Wording] = {**CONTACTS, **EVIDENCE}
+CATALOGUE: dict[str, Wording] = {**CONTACTS, **COLUMNS, **PERSONS, **EVIDENCE}
 """Every code with its sentences."""
 
 

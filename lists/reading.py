@@ -10,11 +10,13 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 
-from lists import consent, evidence, identity
+from lists import consent, evidence, identity, prohibitions
 from lists.cells import Cells
+from lists.date_order import settle_dates
 from lists.frame import in_pandas
 from lists.headers import CONTACTS, ColumnMapping, Field, map_columns
 from lists.joining import Joined, join_rows
+from lists.number_lines import NumberLines
 from lists.number_problems import number_problems
 from lists.number_rows import numbers_of
 from lists.persons import Persons
@@ -26,9 +28,14 @@ from lists.table import read_table
 
 @dataclass(frozen=True)
 class ContactList:
-    """One row per person in `people` (columns: see `lists.frame`), all problems (see `lists.problems`), a report."""
+    """One row per person in `people` (columns: see `lists.frame`), all problems (see `lists.problems`), a report.
+
+    `references`: every customer id and whom it means (see `lists.references`).
+    """
 
     people: pl.DataFrame
+    references: pl.DataFrame
+    number_lines: NumberLines
     problems: pl.DataFrame
     report: ListReport
 
@@ -58,39 +65,45 @@ def read_contacts(
     table = read_table(source, encoding=encoding, delimiter=delimiter, sheet=sheet, progress=progress)
     origin = replace(source, content=b"")
     del source
-    cells = Cells(table, map_columns(table.headers, CONTACTS, mapping, file=origin.name, line=table.header_line))
-    rows, bad, problems = _read_cells(cells, today, progress)
+    fields = map_columns(table.headers, CONTACTS, mapping, file=origin.name, line=table.header_line, cells=table.frame)
+    cells, doubtful = settle_dates(Cells(table, fields))
+    rows, bad, unclear, problems = _read_cells(cells, today, progress)
     progress(Step.MERGE, 0, len(table.lines))
-    joined = join_rows(cells, rows, persons)
+    joined = join_rows(cells, rows, persons, unclear)
     progress(Step.MERGE, len(table.lines), len(table.lines))
-    found = pl.concat([table.problems, *problems, number_problems(cells, bad, joined.rejected), joined.problems])
-    return ContactList(joined.people, found, _report(origin, cells, joined, found))
+    numbers = number_problems(cells, bad, joined.numberless)
+    found = pl.concat([table.problems, doubtful, *problems, numbers, joined.problems])
+    return ContactList(
+        joined.people, joined.references, joined.number_lines, found, _report(origin, cells, joined, found)
+    )
 
 
 def _read_cells(
     cells: Cells, today: date, progress: Progress
-) -> tuple[dict[str, pl.Series], pl.DataFrame, list[pl.DataFrame]]:
-    """Every column of the people frame but `attributes`, one entry per row of the file; bad numbers; problems."""
+) -> tuple[dict[str, pl.Series], pl.DataFrame, pl.Series, list[pl.DataFrame]]:
+    """Every column of the people frame but `attributes`, one entry per row of the file; bad numbers; where it is
+    open whether somebody objects; problems."""
     columns = [(column.header, column.texts) for column in cells.of(Field.NUMBER)]
     numbers, bad = numbers_of(columns, cells.single(Field.POSTCODE).texts, progress=progress)
+    objected, unclear, told = prohibitions.objections(cells, today)
     said = [
         identity.names(cells),
         identity.places(cells),
         identity.businesses(cells),
         consent.consents(cells, today),
         evidence.contracts(cells, today),
-        evidence.refusals(cells, today),
-        evidence.objections(cells, today),
+        prohibitions.refusals(cells, today),
+        (objected, told),
         evidence.past_calls(cells, today),
     ]
     rows = {"line": cells.table.lines} | numbers.to_dict()
     for part, _ in said:
         rows |= part
-    return rows, bad, [identity.formulas(cells), *(found for _, found in said)]
+    return rows, bad, unclear, [identity.formulas(cells), *(found for _, found in said)]
 
 
 def _report(source: Source, cells: Cells, joined: Joined, problems: pl.DataFrame) -> ListReport:
-    table, rejected = cells.table, int(joined.rejected.sum())
+    table, rejected = cells.table, int((joined.barred | joined.numberless).sum())
     rows, accepted = len(table.lines), joined.people.height
     return ListReport(
         file=source.name,

@@ -93,7 +93,8 @@ def possible_places(postcode: str | None, number: str) -> tuple[Place, ...]:
     """Every place where the consumer may be; none when the postcode is unknown or unreadable.
 
     A written postcode that names no French territory (`98000`, `7500`) is not overruled by the number:
-    that would be a guess. A missing one leaves what the number's country code allows.
+    that would be a guess. A missing one leaves what the number's country code allows. Several, joined with `;`,
+    are all those places; one among them that names none leaves all unknown.
     """
     return _places((postcode or "").strip().upper(), number[:4])
 
@@ -112,6 +113,9 @@ def representative(postcode: str | None, number: str) -> tuple[str | None, str]:
 def _places(postcode: str, number_start: str) -> tuple[Place, ...]:
     if not postcode:
         return _BY_COUNTRY_CODE.get(number_start) or _BY_COUNTRY_CODE.get(number_start[:3], ())
+    if ";" in postcode:
+        each = [_places(part.strip(), "") for part in postcode.split(";") if part.strip()]
+        return tuple(dict.fromkeys(place for places in each for place in places)) if all(each) else ()
     if not _POSTCODE.fullmatch(postcode):
         return ()
     for length in (5, 3, 2):

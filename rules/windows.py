@@ -23,6 +23,14 @@ def read_windows(text: str) -> Windows:
     return tuple(sorted(_span(part) for part in text.split(";")))
 
 
+def in_common(first: Windows, *others: Windows) -> Windows:
+    """The spans that lie in each of these; none where they have nothing in common."""
+    for windows in others:
+        spans = {(max(ours[0], theirs[0]), min(ours[1], theirs[1])) for ours in first for theirs in windows}
+        first = tuple(sorted(span for span in spans if span[0] < span[1]))
+    return first
+
+
 def _span(text: str) -> tuple[time, time]:
     opens, _, ends = (part.strip() for part in text.partition("-"))
     span = time.fromisoformat(opens), time.fromisoformat(ends)

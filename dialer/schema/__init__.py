@@ -11,14 +11,18 @@ from dialer.schema.evidence import (
     CallbackRequest,
     ConsentRow,
     ContractRow,
+    Edition,
+    ListedNumber,
     Opposition,
+    Origin,
     PastCall,
     Scrub,
+    Telling,
     Wish,
     WishKind,
 )
 from dialer.schema.lists import ImportedList, ListKind, ListMember
-from dialer.schema.people import Contact, Phone, PhoneState
+from dialer.schema.people import Contact, CustomerReference, Phone, PhoneState
 
 __all__ = [
     "Advertiser",
@@ -35,16 +39,21 @@ __all__ = [
     "ConsentRow",
     "Contact",
     "ContractRow",
+    "CustomerReference",
     "DecisionRow",
+    "Edition",
     "ImportedList",
     "Limiter",
     "ListKind",
     "ListMember",
+    "ListedNumber",
     "Opposition",
+    "Origin",
     "PastCall",
     "Phone",
     "PhoneState",
     "Scrub",
+    "Telling",
     "Wish",
     "WishKind",
 ]

@@ -52,7 +52,7 @@ class ContractRow(SQLModel, table=True):
     contact_id: int = Field(foreign_key="contact.id", index=True)
     list_id: int | None = Field(default=None, foreign_key="imported_list.id", index=True)
     advertiser_id: int | None = Field(default=None, foreign_key="advertiser.id")
-    """None: the file did not say; the contract is held to be with whoever calls."""
+    """None: the file did not say; it permits nothing."""
     object: str
     since: date | None = None
     until: date | None = None
@@ -96,6 +96,17 @@ class WishKind(StrEnum):
     """What was noted by hand was a mistake (GDPR art. 16); it stays on record and does not count."""
 
 
+class Origin(StrEnum):
+    """How we came to know of a wish. Only what was noted by hand can be a mistake of ours."""
+
+    CALL = "call"
+    """Said in a call that we placed."""
+    LIST = "list"
+    """Came with a file, before those were kept by number."""
+    HAND = "hand"
+    """Noted by an operator."""
+
+
 class Wish(SQLModel, table=True):
     """What a person said about being called, in a call or to us; lasting, never deleted with a list."""
 
@@ -107,7 +118,12 @@ class Wish(SQLModel, table=True):
     said_at: datetime | None = instant(default=None, nullable=True)
     """None: the date was unreadable; it counts all the same."""
     source: str
-    """Where it came from: `call <attempt>`, or who noted it."""
+    """Where it came from, in words: `call <attempt>`, or what the operator wrote."""
+    origin: Origin = word(Origin)
+    number: str = Field(default="", max_length=16)
+    """E.164, the number about which it was said; empty: not known."""
+    corrects: int | None = Field(default=None, foreign_key="wish.id")
+    """The entry that a correction takes back."""
     noted_at: datetime = instant()
 
 
@@ -126,6 +142,27 @@ class Opposition(SQLModel, table=True):
     """None: the file gave no readable date; it counts all the same."""
 
 
+class Edition(SQLModel, table=True):
+    """What an edition of an opposition list is worth: one that may be cut off must not make its source fresh."""
+
+    list_id: int = Field(foreign_key="imported_list.id", primary_key=True, ondelete="CASCADE")
+    numbers: int
+    """Distinct numbers that it holds, whether or not an earlier edition held them."""
+    renews: bool
+    """False: too many of its rows could not be read, or too many numbers are gone. Its numbers count all the same."""
+
+
+class Telling(StrEnum):
+    """How a file tells of calls made before, and so whether what it tells is more than was known."""
+
+    PART = "part"
+    """Each row is a call of its own, as in a call log: files of one source add up."""
+    WHOLE = "whole"
+    """The whole history of the source until then, which repeats what earlier files told."""
+    STATE = "state"
+    """A column of a contact list, such as the last call: it repeats from list to list."""
+
+
 class PastCall(SQLModel, table=True):
     """A call made elsewhere; it counts toward four per thirty days."""
 
@@ -136,10 +173,25 @@ class PastCall(SQLModel, table=True):
     """E.164 without its plus."""
     list_id: int | None = Field(default=None, foreign_key="imported_list.id", index=True)
     source: str = ""
-    """Whose history it is: files of one source repeat each other; those of no source each stand for themselves."""
+    """Whose history it is; files of no source each stand for themselves."""
     advertiser_id: int | None = Field(default=None, foreign_key="advertiser.id")
     """None: for every advertiser."""
     made_on: date
+    made_at: str = ""
+    """The instant in the file's own words, made alike: `2026-11-20T10:00:00`, with `Z` where the file says its offset;
+    empty: only the day is known."""
+    telling: Telling = word(Telling, default=Telling.STATE)
+
+
+class ListedNumber(SQLModel, table=True):
+    """A number that a list of contacts holds and that was loaded before with another (`Phone.list_id`)."""
+
+    __tablename__ = "listed_number"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    """E.164 without its plus."""
+    list_id: int = Field(foreign_key="imported_list.id", primary_key=True, index=True, ondelete="CASCADE")
 
 
 class Scrub(SQLModel, table=True):

@@ -55,3 +55,5 @@ class ListMember(SQLModel, table=True):
     list_id: int = Field(foreign_key="imported_list.id", primary_key=True)
     contact_id: int = Field(foreign_key="contact.id", primary_key=True, index=True)
     line: int = 0
+    postcode_before: str | None = None
+    """Where this list changed what is on record of their postcode: what it was, empty for none. None: it did not."""

@@ -14,14 +14,35 @@ class Contact(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     list_id: int | None = Field(default=None, foreign_key="imported_list.id", index=True)
-    """The list that brought them first; its source is whose customer ids `external_id` belongs to."""
-    external_id: str | None = Field(default=None, index=True)
+    """The list that brought them first."""
+    external_id: str | None = None
+    """The customer id by which they are shown; `CustomerReference` has all of them."""
     last_name: str | None = None
     first_name: str | None = None
     siret: str | None = None
     postcode: str | None = None
+    """Several are joined with `;` where the law tells the places apart (`rules.places`)."""
     city: str | None = None
     attributes: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+
+
+class CustomerReference(SQLModel, table=True):
+    """Whom a customer id of one CRM means, whichever list or row brought it; clustered by id.
+
+    An id may mean several people: then what permits goes to none of them, and what limits to all.
+    """
+
+    __tablename__ = "customer_reference"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    external_id: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    """The CRM that gave it; empty: not said."""
+    contact_id: int = Field(foreign_key="contact.id", primary_key=True, index=True)
+    list_id: int | None = Field(default=None, foreign_key="imported_list.id")
+    """The list that brought it; None: it was taken back, and something else keeps the person."""
+    theirs: bool
+    """False: a row of somebody else bore it that touches this person, so that only what limits goes through it."""
 
 
 class PhoneState(StrEnum):

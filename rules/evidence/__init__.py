@@ -15,6 +15,7 @@ from rules.evidence.consent import (
     consent_status,
     covers,
     last_day_of_consent,
+    ruling,
 )
 from rules.evidence.contract import ContractRecord, ContractStatus, contract_status
 from rules.evidence.scrub import ScrubRecord, ScrubStatus, scrub_status
@@ -36,5 +37,6 @@ __all__ = [
     "covers",
     "last_callback_day",
     "last_day_of_consent",
+    "ruling",
     "scrub_status",
 ]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from dateutil.relativedelta import relativedelta
 
 from rules.facts import Consent, Sector, SystemKind
-from rules.windows import Windows
+from rules.windows import Windows, in_common
 
 
 class NoticeItem(StrEnum):
@@ -67,6 +67,8 @@ class ConsentRecord:
     """Last day of a period shorter than the notice's."""
     advertiser: str = ""
     sectors: frozenset[Sector] = frozenset()
+    any_hour: bool = False
+    """Agreed to be called outside days and hours without a precise date (counted until 2026-08-10)."""
     withdrawn: bool = False
     """Withdrawn, on `withdrawn_on` or, where that is None, on a day that cannot be read."""
     withdrawn_on: date | None = None
@@ -87,6 +89,17 @@ class ConsentRecord:
         """Whether it was given to this advertiser; one that names nobody may have been."""
         named = {self.notice.advertiser if self.notice else "", self.advertiser} - {""}
         return not named or advertiser in named
+
+    def is_about(self, sector: Sector) -> bool:
+        """Whether it was given for this kind of offer; one that names none may have been."""
+        named = self.sectors or (self.notice.sectors if self.notice else frozenset())
+        return not named or sector in named
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it can be a consent at all: a day, a proof, and a notice that shows all five items (R.223-1)."""
+        items = self.notice.items if self.notice else frozenset()
+        return self.collected_on is not None and bool(self.proof) and items == frozenset(NoticeItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,8 @@ class ConsentStatus:
     """Given later than the last refusal."""
     hours: Windows = ()
     """Local hours to which it is limited; empty: no limit."""
+    any_hour: bool = False
+    """As `ConsentRecord.any_hour`."""
 
 
 NO_CONSENT = ConsentStatus(Consent.NONE)
@@ -142,6 +157,27 @@ def covers(record: ConsentRecord, purpose: Purpose) -> bool:
     )
 
 
+def ruling(records: Iterable[ConsentRecord], purpose: Purpose, today: date) -> tuple[ConsentRecord, ...]:
+    """The records that say what holds toward this advertiser for this kind of offer: the proven ones given last by
+    `today`, and whatever was said then or later without proof.
+
+    Consent is « spécifique […] et révocable » (L.223-1), and a call « en dehors de la période ou des plages horaires
+    acceptées » is not covered (R.223-1 II): who agrees to less than before has taken the rest back. A record that
+    names no advertiser or no offer may be about this one, and one without a date may be the last. One that was
+    withdrawn is an objection instead.
+    """
+    concerned = [
+        (record.collected_on or today, record)
+        for record in records
+        if record.concerns(purpose.advertiser)
+        and record.is_about(purpose.sector)
+        and not record.is_withdrawn
+        and (record.collected_on or today) <= today
+    ]
+    last = max((day for day, record in concerned if record.is_proven), default=date.min)
+    return tuple(record for day, record in concerned if day >= last)
+
+
 def consent_status(
     records: Iterable[ConsentRecord],
     objections: Iterable[date | None],
@@ -149,29 +185,37 @@ def consent_status(
     today: date,
     refused_on: date | None = None,
 ) -> ConsentStatus:
-    """The status on `today`: the longest record that covers the purpose and is later than every objection.
+    """The status on `today`: what was agreed to last, if it covers the purpose and is later than every objection.
 
     To withdraw a consent is to object to its advertiser. An objection without a readable date counts as made
-    today. A consent given on the very day of an objection or refusal does not undo it; one that is later than
-    the last refusal is preferred. Of two that end on one day the one without limit of hours counts; hours of
-    several records are never added up.
+    today. A consent given on the very day of an objection or refusal does not undo it. Of several given on one day
+    each must cover the purpose: the shortest ends them, and only hours that all of them accept are accepted. What was
+    said without proof permits nothing and narrows all the same.
     """
     stated = list(records)
     withdrawn = [each.withdrawn_on for each in stated if each.is_withdrawn and each.concerns(purpose.advertiser)]
     objected = max((day or today for day in (*objections, *withdrawn)), default=date.min)
-    held = [
-        (until, not record.hours, record.collected_on, record.hours)
-        for record in stated
-        if record.collected_on
-        and (until := record.last_day)
-        and objected < record.collected_on <= today
-        and covers(record, purpose)
-    ]
-    again = [each for each in held if refused_on and each[2] > refused_on and each[0] >= today]
-    if not held:
+    last = ruling(stated, purpose, today)
+    proven = [record for record in last if record.is_proven]
+    limits = [record.hours for record in last if record.hours]
+    hours = in_common(*limits) if limits else ()
+    held = all(_holds(each, objected, purpose) if each.is_proven else _agrees(each, purpose) for each in last)
+    if not proven or not held or (limits and not hours):
         if objected > date.min:
             return ConsentStatus(Consent.WITHDRAWN)
         return ConsentStatus(Consent.UNPROVEN) if stated else NO_CONSENT
-    until, _, collected_on, hours = max(again or held)
+    until = min(day for each in last if (day := each.last_day if each.is_proven else each.until))
+    collected_on = proven[0].collected_on
+    again = refused_on is not None and collected_on is not None and refused_on < collected_on and today <= until
     status = Consent.VALID if today <= until else Consent.UNPROVEN
-    return ConsentStatus(status, until, collected_on, bool(again), hours)
+    return ConsentStatus(status, until, collected_on, again, hours, all(each.any_hour for each in proven))
+
+
+def _holds(record: ConsentRecord, objected: date, purpose: Purpose) -> bool:
+    return record.collected_on is not None and record.collected_on > objected and covers(record, purpose)
+
+
+def _agrees(record: ConsentRecord, purpose: Purpose) -> bool:
+    """Whether what a record states of itself leaves room for this system, by voice."""
+    by_system = not record.systems or purpose.system in record.systems
+    return by_system and Channel.VOICE in (record.channels or _BY_VOICE)

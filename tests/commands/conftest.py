@@ -133,7 +133,7 @@ def _loaded_folder(_new_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("loaded") / "agency"
     shutil.copytree(_new_folder, folder)
     workspace = Workspace.open(folder / "dialer.toml", SimulatedClock(MORNING))
-    load(workspace, folder / "contacts.csv", "contacts")
+    load(workspace, folder / "contacts.csv", "contacts", "fibre-horizon")
     with workspace.store.transaction() as session:
         now = workspace.clock.now()
         create_campaign(session, workspace.settings, load_plan(folder / "campaign.toml"), ["contacts"], now)

@@ -66,6 +66,23 @@ def test_a_call_is_explained_by_the_start_of_its_id_and_by_its_decision(loaded_f
     said = loaded_folder("audit", "explain", attempt.id).words
     assert attempt.id in said
     assert "D.223-9" in said
+    assert "Consentement n° 1 : recueilli le 2026-03-12, notice FH-2026-01, jusqu'au 2027-03-11" in said
+    assert "preuve preuves/FH-104217.pdf, liste contacts, ligne 2" in said
+
+
+def test_a_refusal_is_explained_by_the_entry_that_stood_against_it(loaded_folder: Folder) -> None:
+    loaded_folder.json("objection", "add", "+33639980100", "--source", "lettre")
+    approve(loaded_folder, "+33639980100")
+    assert "Contre l'appel : opposition P1, du 2026-11-24" in loaded_folder("audit", "explain", "1").words
+    against = loaded_folder.json("audit", "explain", "1")["decision"]["grounds"]["against"]
+    assert [(each["entry"], each["source"]) for each in against] == [("P1", "lettre")]
+
+
+def test_a_decision_of_before_grounds_were_stored_is_explained_without(loaded_folder: Folder) -> None:
+    approve(loaded_folder, "+33639980100")
+    loaded_folder.tamper("update decision set body = json_remove(body, '$.grounds')")
+    said = loaded_folder("audit", "explain", "1")
+    assert (said.exit_code, "Consentement" in said.words) == (0, False)
 
 
 def test_a_decision_without_a_call_says_so(loaded_folder: Folder) -> None:

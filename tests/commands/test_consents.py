@@ -70,6 +70,19 @@ def test_a_withdrawal_for_a_number_of_nobody_is_kept(loaded_folder: Folder) -> N
     assert [row["kind"] for row in loaded_folder.json("objection", "show", NOBODYS)["lists"]] == ["objection"]
 
 
+def test_a_withdrawal_noted_by_mistake_is_corrected(loaded_folder: Folder) -> None:
+    loaded_folder.json("consent", "withdraw", NUMBER, "--source", "mail")
+    loaded_folder.json("objection", "withdraw", NUMBER, "--reason", "autre client")
+    assert loaded_folder.json("why", NUMBER)["decision"]["verdict"] == "allow"
+
+
+def test_a_number_of_nobody_has_no_consent_and_is_told_so(loaded_folder: Folder) -> None:
+    assert loaded_folder.json("consent", "show", NOBODYS)["consents"] == []
+    loaded_folder.json("consent", "withdraw", NOBODYS)
+    said = loaded_folder("consent", "show", NOBODYS)
+    assert (said.exit_code, "personne n'a le numéro" in said.words, "opposition" in said.words) == (0, True, True)
+
+
 def test_a_file_of_consents_reaches_those_whom_it_names(loaded_folder: Folder) -> None:
     file = loaded_folder.path / "consentements.csv"
     file.write_text(f"Tél;Le;Notice;Preuve\n{NUMBER};20/11/2026;FH-2026-01;p\n{NOBODYS};20/11/2026;FH-2026-01;p\n")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import errno
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import pytest
 from rich.console import Console
@@ -15,6 +17,7 @@ from rich.console import Console
 from commands import asking, importing
 from lists import read_contacts
 from lists.progress import Step
+from tests.lists.nasty.books import xlsx
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Folder
@@ -98,7 +101,104 @@ def test_strict_imports_nothing_when_one_row_is_bad(new_folder: Folder, write: C
     document = new_folder.json("list", "import", write("bad.csv", MIXED), "--strict", "--lang", "en", exit_code=3)
     assert "line 4" in document["message"]
     assert new_folder.tables() == before
-    assert not (new_folder.path / "reports").exists()
+
+
+def test_the_rows_for_which_strict_refuses_are_in_the_file_of_problems(
+    new_folder: Folder, write: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    document = new_folder.json("list", "import", write("bad.csv", MIXED), "--strict", exit_code=3)
+    assert document["problems"] == str(new_folder.path / "reports" / "bad.csv")
+    assert "rejected" in {each["severity"] for each in rows_of(Path(document["problems"]))}
+    told = new_folder("list", "import", write("worse.csv", MIXED), "--strict", "--report", tmp_path / "why.csv")
+    assert str(tmp_path / "why.csv") in told.words
+    assert "rejected" in {each["severity"] for each in rows_of(tmp_path / "why.csv")}
+
+
+def test_a_mapping_is_not_saved_of_a_file_that_is_refused(
+    new_folder: Folder, write: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    saved = tmp_path / "layout.toml"
+    new_folder.json("list", "import", write("bad.csv", MIXED), "--strict", "--save-mapping", saved, exit_code=3)
+    assert not saved.exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("x.csv", "x"),
+        ("x.csv.gz", "x"),
+        ("x.CSV.GZ", "x"),
+        ("x.xlsx.zip", "x"),
+        ("x.zip", "x"),
+        ("v1.2.zip", "v1.2"),
+        ("v1.2.csv", "v1.2"),
+        ("x", "x"),
+    ],
+)
+def test_a_list_is_called_as_its_file_without_what_says_how_it_is_written(file: str, name: str) -> None:
+    assert importing.name_of(Path("folder", file)) == name
+
+
+@pytest.mark.parametrize(("language", "meant"), [("fr", "numéro"), ("en", "number")])
+def test_every_import_says_what_each_column_was_taken_for(
+    new_folder: Folder, write: Callable[[str, str], Path], language: str, meant: str
+) -> None:
+    content = "Portable;Code postal;Nom;Humeur\n0639980125;69003;Nguyen;bonne\n06XX;75001;Benali;\n"
+    said = new_folder("list", "import", write("a.csv", content), "--lang", language)
+    assert f"Portable → {meant}" in said.words
+    assert re.search(r"(conservées telles quelles|kept as they are)[^:]*: Humeur", said.words)
+    rows = rows_of(new_folder.path / "reports" / "a.csv")
+    columns = {each["column"]: each["message"] for each in rows if each["severity"] == "column"}
+    assert list(columns) == ["Portable", "Code postal", "Nom", "Humeur"]
+    assert columns["Portable"] == meant
+    assert "Portable → " in new_folder("list", "show", "a", "--lang", language).words
+
+
+def test_remarks_are_told_in_words(new_folder: Folder, write: Callable[[str, str], Path]) -> None:
+    said = new_folder("list", "import", write("bad.csv", MIXED))
+    assert "1 × Le numéro contient des lettres." in said.words
+    assert "number-letters" not in said.words
+
+
+def test_what_a_workbook_or_an_archive_has_is_told_and_nothing_that_it_has_not(
+    new_folder: Folder, tmp_path: Path
+) -> None:
+    book, packed = tmp_path / "book.xlsx", tmp_path / "packed.zip"
+    book.write_bytes(xlsx({"Clients": [["Tél", "CP"], ["0639980125", "69003"]]}))
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("export.csv", "Tél\tCP\n0639980126\t69003\n")
+    said = new_folder("list", "import", book)
+    assert "feuille « Clients »" in said.words
+    assert "séparateur" not in said.words
+    assert "utf-8, séparateur tabulation · « export.csv » dans l'archive" in new_folder("list", "import", packed).words
+
+
+NOT_UNDERSTOOD = "Portable;STOP PUB;Nom\n0639980125;x;Nguyen\n"
+
+
+def test_a_column_that_speaks_of_refusal_in_unknown_words_fails_with_what_it_could_mean(
+    new_folder: Folder, write: Callable[[str, str], Path]
+) -> None:
+    before = new_folder.tables()
+    document = new_folder.json("list", "import", write("a.csv", NOT_UNDERSTOOD), exit_code=3)
+    assert document["columns"] == {"STOP PUB": ["objected", "attribute", "ignored"]}
+    assert '--map "STOP PUB=objected"' in document["message"]
+    assert new_folder.tables() == before
+    mapped = new_folder.json("list", "import", write("a.csv", NOT_UNDERSTOOD), "--map", "STOP PUB=objected")
+    assert mapped["report"]["columns"]["STOP PUB"] == "objected"
+    assert len(new_folder.tables()["opposition"]) == 1
+
+
+def test_a_column_that_speaks_of_refusal_in_unknown_words_is_asked_about_in_a_terminal(
+    new_folder: Folder, write: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "in_a_terminal", lambda _: True)
+    monkeypatch.setattr(Console, "input", lambda *_, **__: "1")
+    said = new_folder("list", "import", write("a.csv", NOT_UNDERSTOOD))
+    assert said.exit_code == 0
+    assert "1. ne pas appeler (oui/non)" in said.words
+    (listed,) = new_folder.json("list", "show")["lists"]
+    assert listed["report"]["columns"]["STOP PUB"] == "objected"
 
 
 def test_source_and_persons_are_passed_on(new_folder: Folder, write: Callable[[str, str], Path]) -> None:
@@ -140,6 +240,7 @@ def test_what_is_ambiguous_fails_with_the_candidates_outside_a_terminal(
     assert "Code postal" in document["message"]
     assert "CP" in document["message"]
     assert "--map" in document["message"]
+    assert document["columns"] == {"Code postal": ["postcode", "attribute"], "CP": ["postcode", "attribute"]}
     assert new_folder.tables() == before
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -66,6 +66,53 @@ def test_a_number_is_on_a_list_or_not_and_an_edition_can_be_taken_back(folder: F
     assert folder.json("opposition", "withdraw", "contacts", "--yes", exit_code=3)["error"] == "NotFound"
     assert folder.json("opposition", "withdraw", "groupe-2026-11-20", "--yes")["removed"] == {"oppositions": 1}
     assert folder.json("opposition", "show", NUMBER, exit_code=1)["lists"] == []
+
+
+def edition(folder: Folder, day: str, numbers: list[str], *options: str, exit_code: int = 0) -> dict[str, Any]:
+    file = written(folder, "Tél", *numbers)
+    told: dict[str, Any] = folder.json(
+        "opposition", "import", file, "--source", "groupe", "--as-of", day, *options, exit_code=exit_code
+    )
+    return told
+
+
+def test_a_file_that_may_be_cut_off_says_no_and_how_to_accept_it(folder: Folder) -> None:
+    edition(folder, "2026-11-01", [f"06 39 98 02 {last}" for last in range(10, 40)])
+    file = written(folder, "Tél", OTHER)
+    said = folder("opposition", "import", file, "--source", "groupe", "--as-of", "2026-11-20")
+    told = " ".join(said.words.split())
+    assert said.exit_code == 1
+    assert "ne renouvelle pas la source « groupe »" in told
+    assert "--accept-shorter" in told
+    assert folder.json("opposition", "show")["sources"][0]["as_of"] == "2026-11-01"
+    assert [each["renews"] for each in folder.json("opposition", "show")["editions"]] == [True, False]
+    assert "douteuse" in folder("opposition", "show").words
+    assert folder.json("why", NUMBER, exit_code=1)["decision"]["rule_ids"] == ["PO-SOURCE-STALE"]
+    accepted = edition(folder, "2026-11-20", [OTHER], "--accept-shorter")
+    assert accepted["list"] == "groupe-2026-11-20-accepted"
+    assert folder.json("opposition", "show")["sources"][0]["as_of"] == "2026-11-20"
+
+
+def test_unreadable_rows_leave_the_source_stale(folder: Folder) -> None:
+    told = edition(folder, "2026-11-20", [OTHER, "rappeler le soir"], exit_code=1)
+    assert told["report"]["counts"]["edition-unreadable"] == 1
+    assert folder.json("why", NUMBER, exit_code=1)["decision"]["rule_ids"] == ["PO-SOURCE-STALE"]
+
+
+def test_a_source_with_a_typing_error_is_not_made_silently(folder: Folder) -> None:
+    file = written(folder, "Tél", OTHER)
+    options = ("--source", "group", "--as-of", "2026-11-20")
+    refused = folder.json("opposition", "import", file, *options, exit_code=3)
+    assert "--new-source" in refused["message"]
+    assert "groupe" in refused["message"]
+    folder.json("opposition", "import", file, *options, "--new-source")
+
+
+def test_a_whole_history_counts_once_what_was_told_before(loaded_folder: Folder) -> None:
+    for name, count, options in (("a", 1, ()), ("b", 2, ("--whole-history",)), ("c", 1, ())):
+        file = written(loaded_folder, "Tél;Date;Note", *[f"{NUMBER};20/11/2026;{name}"] * count)
+        loaded_folder.json("evidence", "import", "past-calls", file, "--name", name, "--source", "crm", *options)
+    assert len(loaded_folder.json("why", NUMBER)["facts"]["attempts"]) == 3
 
 
 def test_evidence_is_loaded_and_shown(loaded_folder: Folder) -> None:

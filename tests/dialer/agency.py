@@ -29,10 +29,12 @@ from dialer.schema import (
     Candidate,
     ConsentRow,
     Contact,
+    CustomerReference,
     DecisionRow,
     ImportedList,
     Limiter,
     ListMember,
+    Origin,
     Phone,
     Wish,
     WishKind,
@@ -87,6 +89,13 @@ class Agency:
             contact = Contact(**{"postcode": "35000", "last_name": "Lefèvre", **fields})
             session.add(contact)
             session.flush()
+            if contact.external_id:
+                source = session.get_one(ImportedList, contact.list_id).source if contact.list_id else ""
+                session.add(
+                    CustomerReference(
+                        external_id=contact.external_id, source=source, contact_id=contact.id, theirs=True
+                    )
+                )
             for rank, number in enumerate(numbers or (self.fiction_number(),)):
                 session.add(Phone(contact_id=contact.id, number=number, rank=rank))
             session.add(ListMember(list_id=_list_id(session, list_name), contact_id=contact.id))
@@ -165,6 +174,8 @@ class Agency:
                 kind=kind,
                 said_at=now,
                 source="operator",
+                origin=Origin.HAND,
+                number="",
                 now=now,
             )
 

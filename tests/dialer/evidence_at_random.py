@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from dialer.schema import (
     AgreedSlot,
@@ -20,13 +19,16 @@ from dialer.schema import (
     ContractRow,
     DecisionRow,
     ImportedList,
+    ListedNumber,
     ListKind,
     ListMember,
     Opposition,
+    Origin,
     PastCall,
     Phone,
     PhoneState,
     Scrub,
+    Telling,
     Wish,
     WishKind,
 )
@@ -60,24 +62,24 @@ class Records:
             contact = Contact(postcode=random.choice(("35000", "97400", "97500")))
             self._session.add(contact)
             self._session.flush()
-            self._add(Phone(contact_id=contact.id, number=f"+33639980{index:04d}", rank=0))
-            self._add(ListMember(list_id=self.list_id, contact_id=contact.id))
+            self._session.add(Phone(contact_id=contact.id, number=f"+33639980{index:04d}", rank=0))
+            self._session.add(ListMember(list_id=self.list_id, contact_id=contact.id))
             for given in (200, 40):
                 day = (self._at - timedelta(days=given)).date()
                 systems = "human-agent;automated;ai-agent"
                 consent = {"collected_on": day, "notice": "FH-2026-01", "proof": "p.pdf", "systems": systems}
-                self._add(ConsentRow(contact_id=contact.id, **consent))
+                self._session.add(ConsentRow(contact_id=contact.id, **consent))
             if random.random() < 0.5:
                 said_at = random.choice(hours) - timedelta(days=random.choice((-2, 1, 39, 40, 41, 60, 61, 62)))
                 wish = {"kind": WishKind.REFUSAL, "said_at": said_at, "source": "operator", "noted_at": self._at}
-                self._add(Wish(contact_id=contact.id, **wish))
+                self._session.add(Wish(contact_id=contact.id, origin=Origin.HAND, **wish))
             if random.random() < 0.5:
                 made_at = random.choice(hours) - timedelta(days=random.choice((-2, 0, 1, 29, 30)))
                 for _ in range(4):
                     made = self._attempt(contact.id, "+33639980000")
                     made.state, made.advertiser_id = AttemptState.CLOSED, self._campaign.advertiser_id
                     made.approved_at = made.dialed_at = made_at
-                    self._add(made)
+                    self._session.add(made)
 
     def _person(self, index: int) -> int:
         random = self._random
@@ -87,9 +89,9 @@ class Records:
         numbers = [f"{random.choice(_CODES)}{index:04d}{rank}"[:16] for rank in range(random.choice((1, 1, 2, 3)))]
         for number in numbers:
             state = random.choice((PhoneState.LIVE, PhoneState.LIVE, PhoneState.LIVE, PhoneState.UNASSIGNED))
-            self._add(Phone(contact_id=contact.id, number=number, rank=random.randrange(2), state=state))
+            self._session.add(Phone(contact_id=contact.id, number=number, rank=random.randrange(2), state=state))
         for list_id in random.choice((self._lists[:1], self._lists[:1], self._lists)):
-            self._add(ListMember(list_id=list_id, contact_id=contact.id))
+            self._session.add(ListMember(list_id=list_id, contact_id=contact.id))
         self._permissions(contact.id)
         self._limits(contact.id, numbers)
         return contact.id
@@ -97,9 +99,9 @@ class Records:
     def _permissions(self, contact_id: int) -> None:
         random = self._random
         for _ in range(random.choice((0, 1, 1, 1, 2))):
-            self._add(self._consent(contact_id))
+            self._session.add(self._consent(contact_id))
         for _ in range(random.choice((0, 0, 0, 1, 2))):
-            self._add(
+            self._session.add(
                 ContractRow(
                     contact_id=contact_id, advertiser_id=self._advertiser(), object=random.choice(("ADSL", "Mutuelle")),
                     since=random.choice((None, self._day())), until=random.choice((None, self._day(ahead=40))),
@@ -109,10 +111,12 @@ class Records:
         if random.random() < 0.15:
             asked = {"object": random.choice(("fibre", "autre")), "requested_on": self._day(reach=9)}
             proof = random.choice(("", "p.pdf"))
-            self._add(CallbackRequest(contact_id=contact_id, advertiser_id=self._advertiser(), proof=proof, **asked))
+            self._session.add(
+                CallbackRequest(contact_id=contact_id, advertiser_id=self._advertiser(), proof=proof, **asked)
+            )
         if random.random() < 0.15:
             at = self._at + timedelta(hours=random.randrange(-48, 200))
-            self._add(AgreedSlot(contact_id=contact_id, advertiser_id=self._advertiser(), at=at, proof="p.pdf"))
+            self._session.add(AgreedSlot(contact_id=contact_id, advertiser_id=self._advertiser(), at=at, proof="p.pdf"))
 
     def _consent(self, contact_id: int) -> ConsentRow:
         random = self._random
@@ -134,17 +138,21 @@ class Records:
 
     def _limits(self, contact_id: int, numbers: list[str]) -> None:
         random = self._random
-        for _ in range(random.choice((0, 0, 0, 0, 1, 2))):
-            self._add(
-                Wish(
-                    contact_id=contact_id, advertiser_id=self._advertiser(), kind=random.choice(tuple(WishKind)),
-                    said_at=random.choice((None, *[self._instant(90)] * 4)), noted_at=self._at,
-                    source=random.choice(("call 4711", "list x", "operator", "call-centre note")),
-                )
+        wishes: list[Wish] = []
+        for _ in range(random.choice((0, 0, 0, 0, 1, 2, 3))):
+            wish = Wish(
+                contact_id=contact_id, advertiser_id=self._advertiser(), kind=random.choice(tuple(WishKind)),
+                said_at=random.choice((None, *[self._instant(90)] * 4)), noted_at=self._at, source="operator",
+                origin=random.choice(tuple(Origin)),
             )  # fmt: skip
+            if wishes and wish.kind is WishKind.CORRECTION:
+                wish.corrects = random.choice(wishes).id
+            self._session.add(wish)
+            self._session.flush()
+            wishes.append(wish)
         for number in numbers:
             for kind in random.sample(tuple(WishKind), random.choice((0, 0, 0, 0, 0, 1, 2))):
-                self._add(
+                self._session.add(
                     Opposition(
                         number=int(number[1:]), list_id=random.choice(self._lists), kind=kind,
                         advertiser_id=random.choice((0, 1, 2)), said_on=random.choice((None, self._day())),
@@ -153,14 +161,15 @@ class Records:
             for _ in range(random.choice((0, 0, 0, 0, 1, 4))):
                 made_on, list_id = self._day(reach=3), random.choice((None, *self._lists))
                 source = random.choice(("", "", "crm", "call centre"))
-                self._add(
+                self._session.add(
                     PastCall(
                         number=int(number[1:]), made_on=made_on, list_id=list_id, source=source,
-                        advertiser_id=self._advertiser(),
+                        advertiser_id=self._advertiser(), telling=random.choice(tuple(Telling)),
+                        made_at=random.choice(("", "", f"{made_on}T10:00:00", f"{made_on}T11:00:00Z")),
                     )
                 )  # fmt: skip
         for _ in range(random.choice((0, 0, 0, 1, 3, 4, 5))):
-            self._add(self._attempt(contact_id, random.choice((*numbers, "+33639989999"))))
+            self._session.add(self._attempt(contact_id, random.choice((*numbers, "+33639989999"))))
 
     def _attempt(self, contact_id: int, number: str) -> Attempt:
         random, at = self._random, self._instant(35)
@@ -178,15 +187,18 @@ class Records:
         )  # fmt: skip
 
     def scrub(self) -> None:
-        """The list came back from Bloctel a few days before."""
+        """The list came back from Bloctel a few days before, with most of the numbers of its people."""
         day = (self._at - timedelta(days=self._random.randrange(3, 29))).date()
         of_list = self._random.choice(self._lists)
-        self._add(
+        self._session.add(
             Scrub(
                 contacts_id=of_list, list_id=of_list, sha256="", uploaded_on=day, returned_on=day, rows_in=9,
                 rows_removed=1,
             )
         )  # fmt: skip
+        for number in self._session.exec(select(Phone.number).order_by(Phone.number)):
+            if self._random.random() < 0.7:
+                self._session.add(ListedNumber(number=int(number[1:]), list_id=of_list))
 
     def _list(self, name: str) -> int:
         stored = ImportedList(
@@ -206,7 +218,3 @@ class Records:
         """Mostly before `at`, now and then after it, as when a forecast looks at a day of the past."""
         at = self._at - timedelta(minutes=self._random.randrange(-600, reach * 24 * 60))
         return at.astimezone(UTC)
-
-    def _add(self, row: Any) -> None:
-        self._session.add(row)
-        self._session.flush()

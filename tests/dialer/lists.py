@@ -40,9 +40,9 @@ def load(agency: Agency, *rows: str, name: str = "liste", **options: Any) -> Imp
         return import_list(session, read_contacts(path, today=TODAY), name, agency.clock.now(), **options)
 
 
-def undo(agency: Agency, name: str = "liste") -> TakenBack:
+def undo(agency: Agency, name: str = "liste", **options: str) -> TakenBack:
     with agency.transaction() as session:
-        return take_back(session, name, agency.clock.now())
+        return take_back(session, name, agency.clock.now(), **options)
 
 
 def refused(agency: Agency, match: str, name: str = "liste") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from dialer.schema import ImportedList, ListKind, Opposition, PastCall, Scrub, WishKind
+from dialer.schema import ImportedList, ListedNumber, ListKind, Opposition, PastCall, Scrub, WishKind
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import MORNING
 
@@ -35,11 +35,13 @@ def past_call(number: str, made_on: date, **fields: Any) -> PastCall:
     return PastCall(number=int(number[1:]), made_on=made_on, **fields)
 
 
-def scrub(agency: Agency, contacts: str, returned_on: date) -> None:
+def scrub(agency: Agency, contacts: str, returned_on: date, *numbers: str) -> None:
+    """A list came back from Bloctel with these numbers on it."""
     scrubbed, proof = list_id(agency, contacts), list_id(agency, "scrubs", kind=ListKind.SCRUBS)
     agency.add(
         Scrub(
             contacts_id=scrubbed, list_id=proof, sha256="00" * 32, uploaded_on=returned_on, returned_on=returned_on,
             rows_in=10, rows_removed=1,
-        )
+        ),
+        *(ListedNumber(number=int(number[1:]), list_id=scrubbed) for number in numbers),
     )  # fmt: skip

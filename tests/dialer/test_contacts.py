@@ -10,13 +10,16 @@ import pytest
 from sqlmodel import col, select
 
 from dialer import contacts
+from dialer.advertisers import advertiser_id_of
 from dialer.audit import AuditKind, verify
 from dialer.contacts import import_list, list_named
 from dialer.errors import NotFound, NotPossible
+from dialer.facts import read_facts
 from dialer.imports import report_of
 from dialer.schema import ConsentRow, Contact, ContractRow, ListMember, Opposition, PastCall, Phone, WishKind
 from lists import read_contacts
 from lists.progress import Step
+from rules.facts import Contract
 from tests.dialer.agency import Agency
 from tests.dialer.lists import TODAY, load, row
 
@@ -80,10 +83,25 @@ def test_an_unreadable_consent_date_is_kept_as_missing(agency: Agency) -> None:
 
 @pytest.mark.parametrize(("end", "until"), [("30/06/2027", date(2027, 6, 30)), ("", None)])
 def test_a_contract_keeps_its_object_and_end(agency: Agency, end: str, until: date | None) -> None:
-    load(agency, row(Portable="0639980101", Contrat_en_cours="ADSL", Fin_contrat=end))
+    with agency.transaction() as session:
+        toward = advertiser_id_of(session, agency.workspace.settings, "Fibre Horizon")
+    loaded = load(agency, row(Portable="0639980101", Contrat_en_cours="ADSL", Fin_contrat=end), advertiser_id=toward)
     with agency.transaction() as session:
         (contract,) = session.exec(select(ContractRow))
-    assert (contract.object, contract.until) == ("ADSL", until)
+    assert (contract.object, contract.until, contract.advertiser_id) == ("ADSL", until, toward)
+    assert "contract-without-advertiser" not in loaded.report.counts
+
+
+def test_contracts_of_a_list_for_no_advertiser_are_told_once_and_permit_nothing(agency: Agency) -> None:
+    contract = {"Contrat_en_cours": "ADSL"}
+    loaded = load(agency, row(Portable="0639980101", **contract), row(Portable="0639980102", **contract))
+    (told,) = (each for each in loaded.report.problems if each.code == "contract-without-advertiser")
+    assert (told.line, told.column, told.value) == (2, "Contrat en cours", "ADSL")
+    assert "--advertiser" in told.remedy_en
+    campaign = agency.campaign(running=False, lists=("liste",))
+    with agency.transaction() as session:
+        found = read_facts(session, agency.workspace.settings, campaign, [1, 2], agency.clock.now())
+    assert {each.facts.contract for each in found.values()} == {Contract.NONE}
 
 
 @pytest.mark.parametrize(("column", "kind"), [("Refus_le", WishKind.REFUSAL), ("Opposition_le", WishKind.OBJECTION)])

@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from dialer.errors import NotPossible, SettingsRefused
+from dialer.facts import read_facts
 from dialer.schema import (
     AgreedSlot,
     CallbackRequest,
@@ -22,6 +23,7 @@ from dialer.schema import (
     Phone,
     Scrub,
 )
+from rules.facts import Contract
 from rules.rule import Verdict
 from tests.dialer.agency import Agency
 from tests.dialer.evidence import codes, load
@@ -29,6 +31,7 @@ from tests.dialer.records import list_id
 
 NUMBER, OTHER, NOBODYS = "+33639980101", "+33199000001", "+33639980999"
 FIBRE = "fibre-horizon"
+CONTRACTS = "Tél;Objet;Preuve"
 
 
 def stored(agency: Agency, table: type[SQLModel], *names: str) -> list[tuple[Any, ...]]:
@@ -47,7 +50,7 @@ def stored(agency: Agency, table: type[SQLModel], *names: str) -> list[tuple[Any
         ),
         (
             "contracts",
-            ("Tél;Objet;Depuis;Fin;Annonceur", f"{NUMBER};ADSL;01/01/2026;31/12/2026;FIBRE-HORIZON"),
+            ("Tél;Objet;Depuis;Fin;Preuve;Annonceur", f"{NUMBER};ADSL;01/01/2026;31/12/2026;c;FIBRE-HORIZON"),
             ContractRow,
             {"object": "ADSL", "since": date(2026, 1, 1), "until": date(2026, 12, 31), "advertiser_id": 1},
         ),
@@ -107,6 +110,25 @@ def test_what_permits_reaches_nobody_where_it_is_in_doubt(agency: Agency, row: s
     assert len(stored(agency, CallbackRequest, "contact_id")) == 1
 
 
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [("ADSL;c;", "advertiser-missing"), ("ADSL;;Fibre Horizon", "proof-missing"), ("ADSL;c;fibre horizon", None)],
+)
+def test_a_contract_with_nobody_or_without_proof_permits_no_call(agency: Agency, row: str, code: str | None) -> None:
+    person = agency.person(NUMBER, consent=False)
+    agency.person(OTHER, consent=False)
+    campaigns = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
+    header, good = "Tél;Objet;Preuve;Annonceur", f"{OTHER};ADSL;c;{FIBRE}"
+    imported = load(agency, "contracts", header, good, f"{NUMBER};{row}")
+    assert codes(imported) == ([(3, "rejected", code)] if code else [])
+    with agency.transaction() as session:
+        told = [
+            read_facts(session, agency.workspace.settings, each, [person], agency.clock.now())[person].facts.contract
+            for each in campaigns
+        ]
+    assert told == [Contract.NONE if code else Contract.RELATED, Contract.NONE]
+
+
 def _cells(row: str) -> list[str]:
     return row.split(";")
 
@@ -136,8 +158,9 @@ def test_a_permission_under_another_name_is_not_given_to_who_has_the_number_now(
     crm = list_id(agency, "people", source="crm")
     agency.person(NUMBER, last_name="Lefèvre", first_name="Anne", external_id="C1", list_id=crm)
     agency.person(OTHER)
-    lines = [f"{NUMBER};{row};ADSL", f"{OTHER};;;;ADSL"]
-    imported = load(agency, "contracts", "Tél;Nom;Prénom;Réf client;Objet", *lines, source="crm")
+    lines = [f"{NUMBER};{row};ADSL;c", f"{OTHER};;;;ADSL;c"]
+    header = "Tél;Nom;Prénom;Réf client;Objet;Preuve"
+    imported = load(agency, "contracts", header, *lines, source="crm", advertiser=FIBRE)
     assert len(stored(agency, ContractRow, "id")) == 1 + given
     assert codes(imported) == ([] if given else [(2, "rejected", "person-other-name")])
 
@@ -145,11 +168,11 @@ def test_a_permission_under_another_name_is_not_given_to_who_has_the_number_now(
 def test_a_reference_counts_within_its_own_source_only(agency: Agency) -> None:
     ours = agency.person(NUMBER, external_id="1001", list_id=list_id(agency, "people", source="crm"))
     agency.person(OTHER, external_id="1001", list_id=list_id(agency, "others", source="shop"))
-    rows = ("Réf client;Objet", "1001;ADSL")
-    load(agency, "contracts", *rows, source="crm")
+    rows = ("Réf client;Objet;Preuve", "1001;ADSL;c")
+    load(agency, "contracts", *rows, source="crm", advertiser=FIBRE)
     assert stored(agency, ContractRow, "contact_id") == [(ours,)]
     with pytest.raises(NotPossible, match="says nothing without the CRM"):
-        load(agency, "contracts", *rows, "1002;ADSL", name="without source")
+        load(agency, "contracts", *rows, "1002;ADSL;c", name="without source", advertiser=FIBRE)
 
 
 def test_what_limits_is_kept_by_number_whoever_has_it(agency: Agency) -> None:
@@ -346,22 +369,31 @@ def test_the_same_file_is_refused_but_may_be_another_kind_or_another_advertisers
 def test_a_file_of_which_nothing_can_be_used_changes_nothing(agency: Agency) -> None:
     rows = agency.numbers_of_rows()
     with pytest.raises(NotPossible, match=r"none of its 1 rows can be used.*Person unknown"):
-        load(agency, "contracts", "Tél;Objet", f"{NOBODYS};ADSL")
+        load(agency, "contracts", CONTRACTS, f"{NOBODYS};ADSL;c", advertiser=FIBRE)
     with pytest.raises(SettingsRefused, match="no advertiser 'inconnu'"):
-        load(agency, "contracts", "Tél;Objet", f"{NOBODYS};ADSL", advertiser="inconnu")
+        load(agency, "contracts", CONTRACTS, f"{NOBODYS};ADSL;c", advertiser="inconnu")
     assert agency.numbers_of_rows() == rows
 
 
 def test_strict_refuses_a_file_with_one_bad_row(agency: Agency) -> None:
     agency.person(NUMBER)
+    lines = f"{NUMBER};ADSL;c", f"{NOBODYS};ADSL;c"
     with pytest.raises(NotPossible, match="--strict was asked"):
-        load(agency, "contracts", "Tél;Objet", f"{NUMBER};ADSL", f"{NOBODYS};ADSL", strict=True)
+        load(agency, "contracts", CONTRACTS, *lines, advertiser=FIBRE, strict=True)
     assert stored(agency, ContractRow, "id") == []
+
+
+@pytest.mark.parametrize("named", [FIBRE, "FIBRE-HORIZON", "Fibre Horizon", " fibre horizon "])
+def test_an_advertiser_is_named_by_id_or_name(agency: Agency, named: str) -> None:
+    agency.person(NUMBER)
+    imported = load(agency, "contracts", CONTRACTS, f"{NUMBER};ADSL;c", advertiser=named)
+    assert stored(agency, ContractRow, "advertiser_id") == [(imported.list.advertiser_id,)] == [(1,)]
 
 
 def test_an_import_is_on_record_without_a_name_or_number(agency: Agency) -> None:
     agency.person(NUMBER)
-    load(agency, "contracts", "Tél;Objet", f"{NUMBER};ADSL", f"{NOBODYS};ADSL", source="crm", advertiser=FIBRE)
+    lines = f"{NUMBER};ADSL;c", f"{NOBODYS};ADSL;c"
+    load(agency, "contracts", CONTRACTS, *lines, source="crm", advertiser=FIBRE)
     last = agency.audit()[-1]
     body = json.loads(last.body)
     assert last.kind == "list-imported"
@@ -382,5 +414,5 @@ def test_no_number_moves_and_nobody_is_added_by_a_file_of_evidence(agency: Agenc
     agency.person(NUMBER)
     before = stored(agency, Phone, "contact_id", "number")
     load(agency, "objections", "Tél", NUMBER, NOBODYS)
-    load(agency, "contracts", "Tél;Objet", f"{NUMBER};ADSL", f"{NOBODYS};ADSL")
+    load(agency, "contracts", CONTRACTS, f"{NUMBER};ADSL;c", f"{NOBODYS};ADSL;c", advertiser=FIBRE)
     assert stored(agency, Phone, "contact_id", "number") == before

@@ -15,14 +15,15 @@ from dialer.schema import (
     CallbackRequest,
     Campaign,
     ContractRow,
+    Origin,
     Phone,
     PhoneState,
     Wish,
     WishKind,
 )
-from rules.facts import Bloctel, Consent, ContactKind, Contract, Sector, SystemKind
+from rules.facts import Consent, ContactKind, Contract, Sector, SystemKind
 from tests.dialer.agency import CONSENTED_ON, Agency, consent_of
-from tests.dialer.records import list_id, oppose, past_call, scrub
+from tests.dialer.records import list_id, oppose, past_call
 
 LAST_DAY = date(2027, 8, 31)
 
@@ -106,9 +107,43 @@ def test_a_consent_says_for_which_hours(agency: Agency) -> None:
     ids=["agreed", "not agreed", "no proof", "to another", "withdrawn", "run out"],
 )
 def test_only_a_consent_that_counts_agrees_to_any_hour(agency: Agency, changes: dict[str, Any], agreed: bool) -> None:
-    person = with_consent(agency)
+    person = with_consent(agency, collected_on=date(2026, 8, 20))
     agency.add(consent_of(person, **changes))
     assert facts(agency, person).facts.any_hour_agreed is agreed
+
+
+def test_a_later_narrower_consent_narrows_an_older_one(agency: Agency) -> None:
+    """Until then a call at every hour by machines; since 1 October between 18 and 20 hours only."""
+    person = with_consent(agency)
+    agency.add(consent_of(person, collected_on=date(2026, 10, 1), hours="18:00-20:00"))
+    assert facts(agency, person).facts.consent_hours == ((time(18), time(20)),)
+    agency.add(consent_of(person, collected_on=date(2026, 10, 2), systems="human-agent"))
+    assert facts(agency, person, name="Later").facts.consent is Consent.UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "until"),
+    [
+        ([(1, 1, None), (2, 1, date(2026, 11, 23))], Contract.NONE, None),
+        ([(1, 1, None), (2, None, date(2026, 11, 23))], Contract.NONE, None),
+        ([(1, 1, None), (2, None, date(2026, 12, 31))], Contract.RELATED, date(2026, 12, 31)),
+        ([(1, 1, date(2026, 12, 1)), (2, None, None)], Contract.RELATED, date(2026, 12, 1)),
+        ([(1, None, date(2026, 11, 23)), (2, 1, None)], Contract.RELATED, None),
+        ([(1, None, None)], Contract.NONE, None),
+    ],
+    ids=["ours, ended", "of no advertiser, ended", "with an end", "without one", "ended before", "nobody's"],
+)
+def test_a_later_file_may_end_a_contract_and_only_one_that_names_us_gives_one(
+    agency: Agency, files: list[tuple[int, int | None, date | None]], status: Contract, until: date | None
+) -> None:
+    """Each file: its place, with which advertiser the contract is, and its end."""
+    person = agency.person()
+    campaign = agency.campaign()
+    for file, advertiser_id, end in files:
+        held = list_id(agency, f"file {file}")
+        agency.add(ContractRow(contact_id=person, list_id=held, object="ADSL", until=end, advertiser_id=advertiser_id))
+    found = facts_for(agency, campaign, person).facts
+    assert (found.contract, found.contract_until) == (status, until)
 
 
 def test_a_caller_whom_the_notice_does_not_name_has_no_consent(agency: Agency) -> None:
@@ -129,8 +164,8 @@ def test_nothing_on_record_is_no_consent(agency: Agency) -> None:
 def wish(person: int, kind: WishKind, said_on: str | None, advertiser_id: int | None = None) -> Wish:
     noon = datetime.fromisoformat(f"{said_on}T12:00+00:00") if said_on else None
     return Wish(
-        contact_id=person, kind=kind, said_at=noon, source="test", noted_at=datetime(2026, 11, 1, tzinfo=UTC),
-        advertiser_id=advertiser_id,
+        contact_id=person, kind=kind, said_at=noon, source="test", origin=Origin.HAND,
+        noted_at=datetime(2026, 11, 1, tzinfo=UTC), advertiser_id=advertiser_id,
     )  # fmt: skip
 
 
@@ -264,8 +299,10 @@ def test_a_contract_counts_while_it_runs_and_for_its_object(
     agency: Agency, contracts: list[tuple[str, date | None]], status: Contract, until: date | None
 ) -> None:
     person = agency.person()
-    agency.add(*(ContractRow(contact_id=person, object=about, until=last) for about, last in contracts))
-    found = facts(agency, person).facts
+    campaign = agency.campaign(running=False)
+    ours = {"contact_id": person, "advertiser_id": campaign.advertiser_id}
+    agency.add(*(ContractRow(object=about, until=last, **ours) for about, last in contracts))
+    found = facts_for(agency, campaign, person).facts
     assert (found.contract, found.contract_until) == (status, until)
 
 
@@ -276,11 +313,12 @@ def test_a_contract_that_has_not_begun_or_is_anothers_does_not_count(agency: Age
     for terms, status in (
         ({"since": today}, Contract.RELATED),
         ({"since": today + timedelta(days=1)}, Contract.NONE),
-        ({"advertiser_id": campaign.advertiser_id}, Contract.RELATED),
+        ({"advertiser_id": None}, Contract.NONE),
         ({"advertiser_id": other.advertiser_id}, Contract.NONE),
     ):
         person = next(people)
-        agency.add(ContractRow(contact_id=person, object="ADSL", **terms))
+        ours = {"contact_id": person, "advertiser_id": campaign.advertiser_id}
+        agency.add(ContractRow(object="ADSL", **(ours | terms)))
         assert facts_for(agency, campaign, person).facts.contract is status, terms
 
 
@@ -334,44 +372,6 @@ def test_proven_slots_of_this_advertiser_are_facts(agency: Agency) -> None:
         slot = at + timedelta(days=days)
         agency.add(AgreedSlot(contact_id=person, advertiser_id=advertiser_id, at=slot, proof=proof))
     assert facts_for(agency, ours, person).facts.slots == (at + timedelta(days=1), at + timedelta(days=2))
-
-
-def test_a_scrub_speaks_for_the_people_of_its_list(agency: Agency) -> None:
-    agency.clock.set("2026-08-01T10:02:00+02:00")
-    cleared, other = agency.person(), agency.person(list_name="others")
-    scrub(agency, "people", returned_on=date(2026, 7, 20))
-    scrub(agency, "people", returned_on=date(2026, 8, 2))
-    campaign = agency.campaign(running=False, lists=("people", "others"))
-    found = [facts_for(agency, campaign, person).facts for person in (cleared, other)]
-    assert [(each.bloctel, each.bloctel_until) for each in found] == [
-        (Bloctel.CLEAR, date(2026, 8, 19)),
-        (Bloctel.NOT_CHECKED, None),
-    ]
-
-
-def test_calls_made_elsewhere_count_for_every_number_once_however_often_exported(agency: Agency) -> None:
-    person = agency.person("+33639980101", "+33199000001")
-    campaign, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
-    day = date(2026, 11, 20)
-    one, two = list_id(agency, "export"), list_id(agency, "other export")
-    agency.add(
-        *(past_call("+33639980101", day, list_id=one, source="crm") for _ in range(2)),
-        *(past_call("+33639980101", day, list_id=two, source="crm") for _ in range(3)),
-        past_call("+33199000001", day, list_id=one, advertiser_id=campaign.advertiser_id),
-        past_call("+33199000001", day - timedelta(days=1), list_id=one, advertiser_id=other.advertiser_id),
-        past_call("+33199000002", day, list_id=one),
-    )
-    made = facts_for(agency, campaign, person).facts.attempts
-    assert made == (datetime(2026, 11, 20, 11, tzinfo=UTC),) * 4
-
-
-@pytest.mark.parametrize("sources", [("", ""), ("crm", "call centre"), ("", "crm")])
-def test_calls_that_different_sources_tell_of_are_different_calls(agency: Agency, sources: tuple[str, str]) -> None:
-    person, day = agency.person("+33639980101"), date(2026, 11, 20)
-    lists = [list_id(agency, name) for name in ("one", "other")]
-    told = zip(lists, sources, strict=True)
-    agency.add(*(past_call("+33639980101", day, list_id=each, source=source) for each, source in told))
-    assert len(facts_for(agency, agency.campaign(), person).facts.attempts) == 2
 
 
 def test_attempts_are_those_of_this_advertiser_that_left_or_still_may(agency: Agency) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlmodel import Session, select
 
+from dialer.advertisers import advertiser_id_of
 from dialer.cliff import Drop
 from dialer.comparison import compare
 from dialer.contacts import import_list, list_named
@@ -34,7 +35,8 @@ def campaign(agency: Agency) -> Campaign:
     """The sample list with everything that a real export holds."""
     sample = read_contacts(agency.workspace.path("contacts.csv"), today=MORNING.date())
     with agency.transaction() as session:
-        import_list(session, sample, "sample", agency.clock.now())
+        toward = advertiser_id_of(session, agency.workspace.settings, "fibre-horizon")
+        import_list(session, sample, "sample", agency.clock.now(), advertiser_id=toward)
     return agency.campaign(running=False, lists=("sample",))
 
 

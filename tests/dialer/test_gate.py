@@ -210,7 +210,7 @@ def test_every_decision_names_what_it_rests_on(agency: Agency) -> None:
     agency.ask(agency.campaign(), person)
     with agency.transaction() as session:
         body = json.loads(session.exec(select(DecisionRow.body)).one())
-    assert set(body) == {"facts", "decision", "next", "fingerprints"}
+    assert set(body) == {"facts", "grounds", "decision", "next", "fingerprints"}
     assert body["fingerprints"]
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 from sqlmodel import Session
@@ -30,6 +31,7 @@ OLD_LAW = datetime.fromisoformat("2026-08-03T10:30:00+02:00")
 LATER = [timedelta(), timedelta(minutes=47), *(timedelta(hours=hours) for hours in (3, 9, 26, 55, 190, 300, 730, 1500))]
 
 
+@cache
 def answers(facts: Facts, at: datetime) -> Hashable:
     """What the rules say about somebody at many instants, and when they are next callable."""
     decisions = [decide(facts, at + later) for later in LATER]
@@ -98,8 +100,13 @@ def test_histories_that_are_alike_change_no_answer(agency: Agency, crowded: tupl
 def _verdicts(groups: Groups, at: datetime) -> Counter[Hashable]:
     found: Counter[Hashable] = Counter()
     for facts, contacts in zip(groups.facts(), groups.contacts, strict=True):
-        found[tuple(decide(facts, at + later).rule_ids for later in LATER)] += contacts
+        found[rules_of(facts, at)] += contacts
     return found
+
+
+@cache
+def rules_of(facts: Facts, at: datetime) -> Hashable:
+    return tuple(decide(facts, at + later).rule_ids for later in LATER)
 
 
 def test_people_alike_in_all_that_counts_are_one_group(agency: Agency) -> None:

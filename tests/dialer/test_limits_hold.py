@@ -48,6 +48,60 @@ def test_a_limit_holds_and_a_permission_stays_with_whom_it_named(agency: Agency,
         assert set(answers) <= {Verdict.DENY}
 
 
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("12"),
+        st.sampled_from(("Roux", "Vert", "")),
+        st.lists(st.sampled_from(NUMBERS[:3]), min_size=1, max_size=2, unique=True),
+    ),
+    min_size=1,
+    max_size=2,
+)
+Rows = Sequence[tuple[str, str, Sequence[str]]]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ROWS, ROWS, st.sampled_from(("crm", "shop")), st.sampled_from("12"), st.permutations(("crm", "shop", "objection"))
+)
+def test_an_objection_by_customer_id_holds_in_whatever_order_lists_of_two_crms_come(
+    agency: Agency, of_crm: Rows, of_shop: Rows, source: str, reference: str, order: Sequence[str]
+) -> None:
+    """One that comes before anybody is known by its id is refused, and so comes again."""
+    empty(agency)
+    rows = {"crm": of_crm, "shop": of_shop}
+    for place, name in enumerate([*order, "objection"]):
+        if name in rows:
+            _load_list(agency, name, rows[name])
+        else:
+            _object_by_id(agency, f"objection {place}", source, reference)
+    meant = {number for external_id, _, numbers in rows[source] if external_id == reference for number in numbers}
+    with agency.transaction() as session:
+        holders = {person for number in meant if (person := holder_of(session, number))}
+    campaign = campaign_for_all(agency)
+    assert {answer(agency, campaign, person) for person in holders} <= {Verdict.DENY}
+
+
+def _load_list(agency: Agency, source: str, rows: Rows) -> None:
+    path = agency.workspace.path(f"{source}.csv")
+    lines = [
+        f"{external_id};{name};{numbers[0]};{numbers[-1]};35000;01/11/2026;FH-2026-01;{source};oui"
+        for external_id, name, numbers in rows
+    ]
+    path.write_text("\n".join(["Réf;Nom;Tél;Tél 2;CP;Consentement;Notice;Preuve;Accepte robot", *lines]), "utf-8")
+    read = read_contacts(path, today=agency.clock.now().date())
+    with agency.transaction() as session:
+        import_list(session, read, source, agency.clock.now(), source=source)
+
+
+def _object_by_id(agency: Agency, name: str, source: str, reference: str) -> None:
+    try:
+        load(agency, "objections", "Réf", reference, name=name, source=source)
+    except NotPossible as refused:
+        if "Person unknown" not in str(refused) and "already imported" not in str(refused):
+            raise
+
+
 def arrive(agency: Agency, name: str, kind: str, rows: Sequence[str]) -> None:
     """Load a file. One of which nothing can be used, or that was there before, changes nothing: that is as good."""
     try:
@@ -62,7 +116,7 @@ def arrive(agency: Agency, name: str, kind: str, rows: Sequence[str]) -> None:
         elif kind == "refusals":
             load(agency, "objections", "Tél;Type;Date", *(f"{number};refus;jadis" for number in rows), name=name)
         elif kind == "opposition":
-            load(agency, kind, "Tél", *rows, name=name, source=name, as_of=date(2026, 11, 20))
+            load(agency, kind, "Tél", *rows, name=name, source=name, as_of=date(2026, 11, 20), new_source=True)
         else:
             load(agency, kind, "Tél", *rows, name=name)
     except NotPossible as refused:
@@ -95,7 +149,7 @@ def empty(agency: Agency) -> None:
     """Away with what the examples before have left: all but the chain."""
     tables = (
         "candidate", "campaign_list", "campaign", "opposition", "past_call", "consent", "contract", "list_member",
-        "phone", "contact", "imported_list", "advertiser",
+        "customer_reference", "phone", "contact", "imported_list", "advertiser",
     )  # fmt: skip
     with agency.transaction() as session:
         for table in tables:

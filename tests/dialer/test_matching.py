@@ -175,10 +175,11 @@ def test_who_is_on_an_opposition_list_is_told(agency: Agency) -> None:
     imported = load(agency, row(Nom="Roux", Portable=B), row(Nom="Vert", Portable=C), name="deux")
     assert imported.stored["opposed"] == 1
     (told,) = [each for each in imported.report.problems if each.code == "opposed" and each.value == "+33639980102"]
-    assert (told.line, told.column) == (2, "")
+    assert (told.line, told.column) == (2, "Portable")
     assert "vieux fichier" in told.message_fr
 
 
+TABLES = ("opposition", "consent", "list_member", "customer_reference", "phone", "contact", "imported_list")
 NAMES, NUMBERS = ["Roux", "Blanc", "Vert", ""], [A, B, C, D]
 PERSON = st.fixed_dictionaries(
     {
@@ -197,7 +198,7 @@ def empty_again(agency: Agency, engine_name: str) -> Callable[[], None]:
 
     def wipe() -> None:
         with agency.transaction() as session:
-            for table in ("opposition", "consent", "list_member", "phone", "contact", "imported_list"):
+            for table in TABLES:
                 session.connection().exec_driver_sql(f"DELETE FROM {table}")
 
     return wipe

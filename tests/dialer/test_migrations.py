@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from dialer.errors import StoreUnavailable
 from dialer.imports import report_of
@@ -20,16 +20,20 @@ from dialer.schema import (
     ConsentRow,
     Contact,
     ContractRow,
+    CustomerReference,
+    Edition,
     ImportedList,
     ListKind,
     ListMember,
+    Origin,
     PastCall,
     Phone,
     PhoneState,
+    Telling,
     Wish,
     WishKind,
 )
-from dialer.store import Store, _alembic
+from dialer.store import Store, _alembic, _suspend_foreign_keys
 
 
 @pytest.fixture
@@ -90,6 +94,16 @@ OF_THE_FIRST_VERSION = (
     "INSERT INTO contract (contact_id, list_id, object, until) VALUES (7, 4, 'ADSL', '2027-06-30')",
     "INSERT INTO wish (contact_id, advertiser_id, kind, said_at, source, noted_at) "
     "VALUES (7, NULL, 'objection', '2026-10-06 12:00:00.000000', 'list été', '2026-11-24 09:02:00.000000')",
+    *(
+        "INSERT INTO wish (contact_id, advertiser_id, kind, said_at, source, noted_at) "
+        f"VALUES (7, 1, '{kind}', NULL, '{source}', '2026-11-24 09:02:00.000000')"
+        for kind, source in (
+            ("objection", "letter"),
+            ("objection", "withdrawal: letter"),
+            ("correction", "anne: digits swapped"),
+            ("objection", "call of yesterday"),
+        )
+    ),
     "INSERT INTO past_call (contact_id, list_id, made_on) VALUES (7, 4, '2026-11-03')",
     "INSERT INTO past_call (contact_id, list_id, made_on) VALUES (7, 4, '2026-11-03')",
     "INSERT INTO campaign (id, name, advertiser_id, trunk, state, plan, created_at) "
@@ -123,7 +137,7 @@ def test_what_the_first_version_held_is_there_after_the_upgrade(of_the_first_ver
         (member,) = session.exec(select(ListMember))
         (consent,) = session.exec(select(ConsentRow))
         (contract,) = session.exec(select(ContractRow))
-        (wish,) = session.exec(select(Wish))
+        wish, *noted = session.exec(select(Wish).order_by(col(Wish.id)))
         calls = [(call.number, call.made_on, call.list_id) for call in session.exec(select(PastCall))]
         assert session.exec(select(CampaignList.list_id)).all() == [4]
     assert (stored.id, stored.kind, stored.name, stored.source) == (4, ListKind.CONTACTS, "été", "")
@@ -135,7 +149,38 @@ def test_what_the_first_version_held_is_there_after_the_upgrade(of_the_first_ver
     assert (consent.collected_on, consent.channels, consent.withdrawn) == (date(2026, 9, 1), "", False)
     assert (contract.until, contract.since, contract.advertiser_id) == (date(2027, 6, 30), None, None)
     assert (wish.kind, wish.said_at) == (WishKind.OBJECTION, datetime(2026, 10, 6, 12, tzinfo=UTC))
+    assert [each.origin for each in (wish, *noted)] == [Origin.LIST, *[Origin.HAND] * 4]
+    assert [each.corrects for each in (wish, *noted)] == [None, None, None, noted[0].id, None]
     assert calls == [(33639980101, date(2026, 11, 3), 4)] * 2
+
+
+LISTS_BEFORE_EDITIONS = (
+    "INSERT INTO imported_list (id, kind, name, file_name, sha256, source, as_of, imported_at, report) VALUES "
+    "(5, 'opposition', 'groupe', 'g.csv', 'def', 'groupe', '2026-11-20', '2026-11-24 09:02:00.000000', "
+    "'{\"accepted\": 7}')",
+    "INSERT INTO imported_list (id, kind, name, file_name, sha256, source, imported_at, report) VALUES "
+    "(6, 'past-calls', 'journal', 'j.csv', 'ghi', 'crm', '2026-11-24 09:02:00.000000', '{}')",
+    "INSERT INTO imported_list (id, kind, name, file_name, sha256, source, imported_at, report) VALUES "
+    "(7, 'contacts', 'été', 'e.csv', 'jkl', 'crm', '2026-11-24 09:02:00.000000', '{}')",
+    "INSERT INTO past_call (number, list_id, source, made_on) VALUES (33639980101, 6, 'crm', '2026-11-03'), "
+    "(33639980101, 7, 'crm', '2026-11-03')",
+)
+
+
+def test_editions_go_on_renewing_their_source_and_call_logs_add_up(empty: Store) -> None:
+    with empty.engine.connect() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for statement in LISTS_BEFORE_EDITIONS:
+            connection.exec_driver_sql(statement)
+        connection.commit()
+    empty.migrate()
+    with empty.transaction() as session:
+        editions = [(edition.list_id, edition.numbers, edition.renews) for edition in session.exec(select(Edition))]
+        tellings = {(call.list_id, call.telling, call.made_at) for call in session.exec(select(PastCall))}
+    assert editions == [(5, 7, True)]
+    assert tellings == {(7, Telling.STATE, ""), (6, Telling.PART, "")}
 
 
 def test_keys_hold_after_the_upgrade(of_the_first_version: Store) -> None:
@@ -150,3 +195,21 @@ def test_new_rows_get_their_numbers_after_the_upgrade(of_the_first_version: Stor
         session.add(PastCall(number=1, made_on=date(2026, 11, 3)))
         session.flush()
         assert len(set(session.exec(select(PastCall.id)))) == 3
+
+
+def test_customer_ids_there_were_still_mean_their_people(of_the_first_version: Store) -> None:
+    with of_the_first_version.engine.connect() as connection:
+        _suspend_foreign_keys(connection)
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql("UPDATE imported_list SET source = 'crm'")
+        connection.exec_driver_sql(
+            "INSERT INTO contact (id, list_id, external_id, attributes) VALUES (8, 4, 'C-1', '{}'), (9, 4, NULL, '{}')"
+        )
+        connection.commit()
+    of_the_first_version.migrate()
+    with of_the_first_version.transaction() as session:
+        found = session.exec(select(CustomerReference).order_by(col(CustomerReference.contact_id))).all()
+    told = [(each.source, each.external_id, each.contact_id, each.list_id, each.theirs) for each in found]
+    assert told == [("", "C-1", 7, None, True), ("crm", "C-1", 8, 4, True)]

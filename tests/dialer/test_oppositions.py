@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dialer.entries import entries_on
 from dialer.errors import NotFound, NotPossible, SettingsRefused
 from dialer.noting import correct_objection, note_consent, note_objection
 from dialer.oppositions import NOTED_BY_HAND, oppositions_on
@@ -127,10 +128,83 @@ def test_an_edition_taken_back_makes_the_source_as_old_as_it_was(agency: Agency)
     edition(agency, "2026-11-20", NUMBER)
     assert agency.candidate(campaign, person).state is CandidateState.NEVER
     with agency.transaction() as session:
-        take_back(session, "groupe-2026-11-20", agency.clock.now())
+        take_back(session, "groupe-2026-11-20", agency.clock.now(), drop_limits="wrong register")
     assert until(agency, FIBRE) == date(2026, 12, 1)
     assert agency.candidate(campaign, person).state is CandidateState.WAITING
     assert agency.ask(campaign, person).order
+
+
+NUMBERS = [f"+336399801{last:02d}" for last in range(10, 90)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "renews", "code"),
+    [
+        (NUMBERS[:40], True, None),
+        (NUMBERS[:39], False, "edition-shorter"),
+        ([*NUMBERS[:40], "abc"], False, "edition-unreadable"),
+        ([*NUMBERS, *(f"+336399802{last:02d}" for last in range(10, 90)), "abc"], True, None),
+        ([*NUMBERS[:39], "abc"], False, "edition-unreadable"),
+    ],
+    ids=["half", "less than half", "one row in forty unreadable", "one in more than a hundred", "both"],
+)
+def test_an_edition_that_may_be_cut_off_leaves_its_source_as_old_as_it_was(
+    agency: Agency, lines: list[str], renews: bool, code: str | None
+) -> None:
+    declare(agency, GROUP)
+    edition(agency, "2026-11-01", *NUMBERS)
+    options = {"name": "second", "source": "groupe", "as_of": date(2026, 11, 20)}
+    imported = load(agency, "opposition", "Tél", *lines, **options)
+    assert until(agency, FIBRE) == (date(2026, 12, 20) if renews else date(2026, 12, 1))
+    assert (code in imported.report.counts) == bool(code)
+    assert held(agency, NUMBERS[79]) == ["groupe-2026-11-01"]
+
+
+def test_editions_that_shrink_step_by_step_are_held_against_the_last_whole_one(agency: Agency) -> None:
+    declare(agency, GROUP)
+    for as_of, count in (("2026-11-01", 80), ("2026-11-10", 30), ("2026-11-20", 20)):
+        edition(agency, as_of, *NUMBERS[:count])
+    assert until(agency, FIBRE) == date(2026, 12, 1)
+
+
+def test_what_a_short_edition_adds_is_opposed_all_the_same(agency: Agency) -> None:
+    edition(agency, "2026-11-01", *NUMBERS)
+    edition(agency, "2026-11-20", NOBODYS)
+    assert held(agency, NOBODYS) == ["groupe-2026-11-20"]
+
+
+def test_a_source_that_really_shrank_is_accepted_and_that_is_on_record(agency: Agency) -> None:
+    declare(agency, GROUP)
+    edition(agency, "2026-11-01", *NUMBERS)
+    edition(agency, "2026-11-20", NUMBERS[0])
+    assert json.loads(agency.audit()[-1].body)["not_renewing"] == 1
+    with pytest.raises(NotPossible, match="already imported"):
+        edition(agency, "2026-11-20", NUMBERS[0], name="again")
+    edition(agency, "2026-11-20", NUMBERS[0], name="accepted", accept_shorter=True)
+    assert until(agency, FIBRE) == date(2026, 12, 20)
+    body = json.loads(agency.audit()[-1].body)
+    assert (body["shorter_accepted"], body["numbers"]) == (1, 1)
+    edition(agency, "2026-11-21", NUMBERS[1])
+    assert until(agency, FIBRE) == date(2026, 12, 21)
+
+
+def test_rows_that_cannot_be_read_are_not_accepted_with_a_shorter_edition(agency: Agency) -> None:
+    declare(agency, GROUP)
+    edition(agency, "2026-11-20", NUMBERS[0], "abc", accept_shorter=True)
+    assert until(agency, FIBRE) == date.min
+
+
+@pytest.mark.parametrize("typed", ["group", "Groupe", "groupes", "grouep"])
+def test_a_source_that_is_likely_a_typing_error_is_asked_about(agency: Agency, typed: str) -> None:
+    declare(agency, GROUP)
+    edition(agency, "2026-11-01", NUMBER, source="liste-interne")
+    with pytest.raises(NotPossible, match=r"no source .* is known, but 'groupe' is.*--new-source"):
+        edition(agency, "2026-11-20", NUMBER, source=typed)
+    with pytest.raises(NotPossible, match="'liste-interne'"):
+        edition(agency, "2026-11-20", NUMBER, source="liste_intern")
+    edition(agency, "2026-11-20", NUMBER, source=typed, new_source=True)
+    edition(agency, "2026-11-21", NUMBER, NOBODYS, source=typed)
+    edition(agency, "2026-11-20", NUMBER, source="robinson")
 
 
 def test_a_source_for_an_advertiser_whom_the_settings_do_not_know_is_refused(agency: Agency) -> None:
@@ -151,7 +225,9 @@ def test_the_sources_of_an_advertiser_are_its_own_and_everybodys(agency: Agency)
 # --- noted by hand
 
 
-def note(agency: Agency, number: str = NUMBER, advertiser_id: int | None = None, **days_ago: float) -> None:
+def note(
+    agency: Agency, number: str = NUMBER, advertiser_id: int | None = None, source: str = "letter", **days_ago: float
+) -> None:
     now = agency.clock.now()
     with agency.transaction() as session:
         note_objection(
@@ -160,18 +236,19 @@ def note(agency: Agency, number: str = NUMBER, advertiser_id: int | None = None,
             number=number,
             advertiser_id=advertiser_id,
             said_at=now - timedelta(**days_ago),
-            source="letter",
+            source=source,
             now=now,
         )
 
 
-def correct(agency: Agency, number: str = NUMBER, advertiser_id: int | None = None) -> None:
+def correct(agency: Agency, number: str = NUMBER, advertiser_id: int | None = None, entry: str = "") -> None:
     with agency.transaction() as session:
         correct_objection(
             session,
             agency.workspace.pseudonyms,
             number=number,
             advertiser_id=advertiser_id,
+            entry_id=entry,
             reason="digits swapped",
             by="anne",
             now=agency.clock.now(),
@@ -256,6 +333,78 @@ def test_what_was_said_in_a_call_cannot_be_corrected(agency: Agency, attempt: st
         correct(agency, called.number, called.advertiser_id)
 
 
+@pytest.mark.parametrize("source", ["call of 3 November", "list of the board", "withdrawal: letter", "letter"])
+def test_what_a_person_wrote_as_source_never_makes_an_entry_the_systems_own(agency: Agency, source: str) -> None:
+    person = agency.person(NUMBER)
+    campaign = agency.campaign()
+    note(agency, source=source)
+    correct(agency)
+    assert agency.ask(campaign, person).order
+
+
+def ids(agency: Agency, number: str = NUMBER) -> dict[str, bool]:
+    """The entries about a number, and whether each stands."""
+    with agency.transaction() as session:
+        return {entry.id: entry.stands for entry in entries_on(session, number)}
+
+
+def test_of_several_entries_the_one_that_is_named_is_corrected(agency: Agency) -> None:
+    person = agency.person(NUMBER)
+    campaign = agency.campaign()
+    note(agency)
+    note(agency, source="phone")
+    with pytest.raises(NotPossible, match=r"P1 \(letter\); P2 \(phone\).*--entry"):
+        correct(agency)
+    correct(agency, entry="p2")
+    assert ids(agency) == {"P1": True, "P2": False, "P3": False}
+    assert "FR-OBJECTION" in agency.ask(campaign, person).decision.rule_ids
+    with pytest.raises(NotPossible, match="nothing that was noted by hand stands"):
+        correct(agency, entry="P2")
+    correct(agency)
+    assert agency.ask(campaign, person).order
+
+
+def test_an_entry_is_about_the_number_for_which_it_was_noted(agency: Agency) -> None:
+    """Both numbers are of one person: an objection noted for the one is no mistake about the other."""
+    agency.person(NUMBER, NOBODYS)
+    note(agency, NOBODYS)
+    with pytest.raises(NotPossible, match="nothing that was noted by hand stands"):
+        correct(agency, NUMBER)
+    note(agency, NUMBER)
+    correct(agency, NUMBER)
+    assert ids(agency) == {"P1": True, "P2": False, "P3": False}
+
+
+def test_an_entry_noted_before_anybody_had_the_number_is_named_too(agency: Agency) -> None:
+    note(agency)
+    agency.person(NUMBER)
+    note(agency)
+    with pytest.raises(NotPossible, match=r"P1 .*N1-objection-0 \(noted-by-hand\)"):
+        correct(agency)
+    correct(agency, entry="N1-objection-0")
+    assert {entry: stands for entry, stands in ids(agency).items() if "objection" in entry or entry == "P1"} == {
+        "P1": True,
+        "N1-objection-0": False,
+    }
+
+
+def test_an_entry_of_nobody_is_refused_with_those_there_are(agency: Agency) -> None:
+    agency.person(NUMBER)
+    note(agency)
+    with pytest.raises(NotFound, match=r"no entry 'P9'.*P1 \(letter\)"):
+        correct(agency, entry="P9")
+
+
+def test_no_file_passes_for_what_was_noted_by_hand(agency: Agency) -> None:
+    with pytest.raises(NotPossible, match="choose another name"):
+        load(agency, "objections", "Tél", NUMBER, name=NOTED_BY_HAND)
+
+
+def test_an_objection_of_tomorrow_is_refused(agency: Agency) -> None:
+    with pytest.raises(NotPossible, match="an instant to come"):
+        note(agency, days=-1)
+
+
 def test_the_list_of_what_was_noted_cannot_be_taken_back(agency: Agency) -> None:
     note(agency, NOBODYS)
     with pytest.raises(NotPossible, match="objection withdraw"), agency.transaction() as session:
@@ -289,7 +438,23 @@ def test_a_new_consent_ends_an_earlier_objection_and_wakes_the_person(agency: Ag
     assert agency.ask(campaign, person).order
     recorded = next(row for row in agency.audit() if row.kind == "consent")
     assert json.loads(recorded.body)["person"] == agency.workspace.pseudonyms.of(person)
-    assert "formulaire" not in recorded.body
+    assert json.loads(recorded.body)["consent"]["proof"] == "preuves/formulaire.pdf"
+
+
+@pytest.mark.parametrize("how", ["by hand", "by file"])
+def test_a_narrower_consent_takes_back_a_call_that_was_approved_before_it(agency: Agency, how: str) -> None:
+    person = agency.person(NUMBER)
+    campaign = agency.campaign()
+    order = agency.engine_of_one_question().queue.take()
+    assert order
+    if how == "by hand":
+        give(agency, collected_on=date(2026, 11, 23), hours="18:00-20:00")
+    else:
+        header = "Tél;Date;Notice;Preuve;Systèmes;Heures acceptées"
+        load(agency, "consents", header, f"{NUMBER};23/11/2026;FH-2026-01;p;humain, robot;18h-20h")
+    assert agency.state(order.permit.attempt_id) == "cancelled"
+    assert agency.candidate(campaign, person).state is CandidateState.WAITING
+    assert agency.ask(campaign, person).decision.verdict is Verdict.DEFER
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,18 @@ def pause(agency: Agency, campaign: Campaign) -> None:
 def test_a_running_campaign_is_to_be_paused_first(agency: Agency) -> None:
     load(agency, row(Nom="Roux", Portable=A, **CONSENT))
     campaign = agency.campaign(lists=("liste",))
-    refused(agency, rf"in use by running campaigns: '{campaign.name}'; pause them first")
+    refused(agency, rf"in use by running campaigns: '{campaign.name}'; pause them first.* lost to: '{campaign.name}'")
     pause(agency, campaign)
     undo(agency)
+
+
+def test_of_a_running_campaign_the_calls_are_told_first(agency: Agency) -> None:
+    """To pause it would be in vain."""
+    load(agency, row(Nom="Roux", Portable=A, **CONSENT))
+    campaign = agency.campaign(lists=("liste",))
+    (roux,) = people(agency)
+    agency.write_attempt(campaign, roux.id, state=AttemptState.CLOSED)
+    refused(agency, "1 calls rest on 'liste'")
 
 
 @pytest.mark.parametrize("state", [AttemptState.DIALING, AttemptState.CLOSED, AttemptState.UNKNOWN])
@@ -96,7 +105,7 @@ def test_only_the_newest_edition_of_a_source_can_go(agency: Agency) -> None:
     evidence_file(agency, ListKind.OPPOSITION, name="ailleurs", source="autre")
     refused(agency, "'octobre' is not the newest edition of 'groupe': take 'novembre' back first", "octobre")
     for name in ("novembre", "octobre", "ailleurs"):
-        undo(agency, name)
+        undo(agency, name, drop_limits="wrong register")
 
 
 def scrubbed(agency: Agency, contacts: Imported) -> None:

@@ -23,7 +23,7 @@ from dialer.schema import (
     WishKind,
 )
 from tests.dialer.agency import Agency
-from tests.dialer.lists import CONSENT, evidence_file, load, numbers, people, row, undo
+from tests.dialer.lists import CONSENT, evidence_file, load, numbers, people, refused, row, undo
 
 A, B, C = "0639980101", "0639980102", "0639980103"
 EVERYTHING = row(
@@ -44,7 +44,7 @@ def test_everything_that_a_list_brought_goes(agency: Agency) -> None:
     before = agency.numbers_of_rows()
     load(agency, EVERYTHING, row(Nom="Vert", Portable=B))
     agency.campaign(running=False, lists=("liste",))
-    taken = undo(agency)
+    taken = undo(agency, drop_limits="wrong file")
     after = agency.numbers_of_rows()
     kept = {"audit": 3, "campaign": 1, "advertiser": 1}
     assert {table: count for table, count in after.items() if count != before[table]} == kept
@@ -69,6 +69,7 @@ def test_it_is_recorded_and_the_chain_holds(agency: Agency) -> None:
         "kind": "contacts",
         "sha256": imported.list.sha256,
         "removed": {"members": 1, "persons": 1, "numbers": 1},
+        "campaigns": [],
     }
     with agency.transaction() as session:
         assert verify(session).whole
@@ -76,7 +77,7 @@ def test_it_is_recorded_and_the_chain_holds(agency: Agency) -> None:
 
 def test_the_same_file_can_come_again(agency: Agency) -> None:
     load(agency, EVERYTHING)
-    undo(agency)
+    undo(agency, drop_limits="wrong file")
     load(agency, EVERYTHING)
     assert numbers(agency) == ["0199000001", A]
 
@@ -178,15 +179,61 @@ def test_whom_a_file_opposed_is_asked_about_again(agency: Agency, kind: ListKind
             candidate.state, candidate.due_at = CandidateState.NEVER, None
             session.add(candidate)
     evidence_file(agency, kind, Opposition(number=33639980101, kind=WishKind.OBJECTION))
-    assert undo(agency, "fichier").removed == {"oppositions": 1}
+    assert undo(agency, "fichier", drop_limits="wrong file").removed == {"oppositions": 1}
     states = [agency.candidate(campaign, each).state for each in (person, other)]
     assert states == [CandidateState.WAITING, CandidateState.NEVER]
+
+
+LIMITS = {
+    "an objection": row(Nom="Roux", Portable=A, Téléphone=C, Opposition_le="06/10/2026"),
+    "a refusal": row(Nom="Roux", Portable=A, Téléphone=C, Refus_le="06/10/2026"),
+    "past calls": row(Nom="Roux", Portable=A, Appels_passés="03/11/2026"),
+}
+
+
+@pytest.mark.parametrize("said", LIMITS)
+def test_a_contact_list_that_limits_calls_does_not_go_without_a_reason(agency: Agency, said: str) -> None:
+    load(agency, row(Nom="Roux", Portable=A), name="un")
+    load(agency, LIMITS[said], name="deux")
+    agency.campaign(running=False, lists=("deux",), name="Fibre")
+    refused(agency, r"1 persons who stay have none left; it would be lost to: 'Fibre'.* --drop-limits --reason", "deux")
+    taken = undo(agency, "deux", drop_limits="wrong file")
+    assert (taken.campaigns, taken.dropped.persons) == (("Fibre",), 1)
+    assert taken.dropped.numbers == (1 if said == "past calls" else 2)
+
+
+def test_the_reason_for_dropping_limits_goes_on_record(agency: Agency) -> None:
+    load(agency, EVERYTHING)
+    undo(agency, drop_limits=" wrong file ")
+    told = json.loads(agency.audit()[-1].body)["limits_dropped"]
+    assert told == {"numbers": 2, "persons": 0, "reason": "wrong file"}, "who came with the list goes with it"
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_reason_is_none(agency: Agency, blank: str) -> None:
+    load(agency, EVERYTHING)
+    with pytest.raises(NotPossible, match="--reason"):
+        undo(agency, drop_limits=blank)
+
+
+@pytest.mark.parametrize("else_said", ["another list", "a word of theirs", "their other number"])
+def test_who_is_limited_otherwise_is_not_counted_as_freed(agency: Agency, else_said: str) -> None:
+    load(agency, row(Nom="Roux", Portable=A, Téléphone=C))
+    (roux,) = people(agency)
+    if else_said == "a word of theirs":
+        agency.object(roux.id)
+    else:
+        number = int(f"33{(C if else_said == 'their other number' else A)[1:]}")
+        evidence_file(agency, ListKind.OBJECTIONS, Opposition(number=number, kind=WishKind.OBJECTION), name="autre")
+    evidence_file(agency, ListKind.OBJECTIONS, Opposition(number=33639980101, kind=WishKind.OBJECTION))
+    dropped = undo(agency, "fichier", drop_limits="wrong file").dropped
+    assert (dropped.numbers, dropped.persons) == (1, 0)
 
 
 def test_past_calls_of_a_file_go(agency: Agency) -> None:
     agency.person("+33639980101")
     evidence_file(agency, ListKind.PAST_CALLS, PastCall(number=33639980101, made_on=date(2026, 11, 3)))
-    assert undo(agency, "fichier").removed == {"past_calls": 1}
+    assert undo(agency, "fichier", drop_limits="wrong file").removed == {"past_calls": 1}
 
 
 def scrubbed(agency: Agency, contacts: Imported) -> None:

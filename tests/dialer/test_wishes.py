@@ -9,7 +9,7 @@ import pytest
 from dialer.audit import AuditKind
 from dialer.errors import NotFound
 from dialer.ledger import AttemptMoved
-from dialer.schema import AttemptState, CandidateState, WishKind
+from dialer.schema import AttemptState, CandidateState, Origin, WishKind
 from dialer.wishes import contact_of, record_wish, wishes_of
 from rules.rule import Verdict
 from tests.dialer.agency import Agency
@@ -88,10 +88,13 @@ def test_a_wish_is_kept_and_recorded_without_a_name(agency: Agency, kind: WishKi
     assert last.kind == AuditKind.WISH
     assert json.loads(last.body) == {
         "person": agency.workspace.pseudonyms.of(person),
+        "wish": wish.id,
         "kind": kind.value,
         "advertiser": campaign.advertiser_id,
         "said_at": agency.clock.now().isoformat(),
         "source": "operator",
+        "origin": "hand",
+        "corrects": None,
     }
     assert agency.ask(campaign, person).decision.verdict is Verdict.DENY
 
@@ -108,6 +111,8 @@ def test_a_wish_without_a_date_counts_as_said_now(agency: Agency) -> None:
             kind=WishKind.OBJECTION,
             said_at=None,
             source="letter",
+            origin=Origin.HAND,
+            number="",
             now=agency.clock.now(),
         )
     assert agency.ask(campaign, person).decision.rule_ids == ("FR-CONSENT", "FR-OBJECTION", "FR-ROBOCALL-L34-5")

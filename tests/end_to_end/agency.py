@@ -99,7 +99,7 @@ def found_agency(
     source = folder / "people.csv"
     source.write_text("\n".join([_HEADER, *(person.line() for person in people)]) + "\n", "utf-8")
     workspace = Workspace.open(config, SimulatedClock(at))
-    load(workspace, source, "people")
+    load(workspace, source, "people", "fibre-horizon")
     plan = load_plan(folder / "campaign.toml")
     now = workspace.clock.now()
     with workspace.store.transaction() as session:

@@ -125,9 +125,10 @@ def test_contracts_that_cannot_be_read_are_left_out_with_their_reason(tmp_path: 
         EvidenceKind.CONTRACTS,
         "Tél;Objet;Depuis;Fin;Preuve",
         f"{NUMBER};ADSL;01/01/2026;31/12/2026;c.pdf",
-        "0639980122;ADSL;bientôt;;",
-        "0639980123;non;;;",
-        "0639980124;ADSL;01/01/2027;;",
+        "0639980122;ADSL;bientôt;;c.pdf",
+        "0639980123;non;;;c.pdf",
+        "0639980124;ADSL;01/01/2027;;c.pdf",
+        "0639980125;ADSL;01/01/2026;;",
     )
     (row,) = rows(file)
     assert (row["object"], row["since"], row["until"], row["proof"]) == (
@@ -137,8 +138,9 @@ def test_contracts_that_cannot_be_read_are_left_out_with_their_reason(tmp_path: 
         (3, "rejected", "contract-start-unreadable"),
         (4, "rejected", "object-missing"),
         (5, "rejected", "contract-start-future"),
+        (6, "rejected", "proof-missing"),
     ]
-    assert accounts(file) == (4, 1, 3)
+    assert accounts(file) == (5, 1, 4)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
+import polars as pl
 import pytest
 
-from lists.errors import AmbiguousColumn, BadMapping, DuplicateColumn, MissingColumn
+from lists import ContactList
+from lists.errors import AmbiguousColumn, BadMapping, DoubtfulColumn, DuplicateColumn, MissingColumn
+from lists.evidence_vocabularies import EvidenceKind, vocabulary_of
 from lists.headers import CONTACTS, ColumnMapping, Field, Vocabulary, map_columns, plain
 from lists.mapping import from_options
 
@@ -138,6 +142,89 @@ def test_a_number_column_that_the_user_names_joins_those_we_know() -> None:
 def test_two_columns_that_the_user_makes_one_field_are_refused() -> None:
     with pytest.raises(AmbiguousColumn):
         mapped(["Tél", "A", "B"], "A=city", "B=city")
+
+
+SUSPECT = (
+    "STOP PUB", "Personne à ne pas joindre", "N'appelez plus", "Ne souhaite plus de démarchage", "HasOptedOutOfCalls",
+    "has_opted_out", "donotcontactanymore", "Don't ring", "Désabonné", "Désinscription", "Unsubscribed", "Block list",
+    "Refusé", "Motif de refus", "Démarchage interdit", "Exclu des appels", "Retrait du consentement", "Pacitel",
+    "Date d'inscription Bloctel", "Opposants", "Do not disturb", "Blacklist interne", "SMS et appels : stop",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("header", SUSPECT)
+def test_a_column_that_speaks_of_refusal_in_unknown_words_must_be_explained(header: str) -> None:
+    with pytest.raises(DoubtfulColumn) as raised:
+        mapped(["Tél", header, "Nom"])
+    assert raised.value.columns == {header: ("objected", "attribute", "ignored")}
+    for message in (str(raised.value), raised.value.message_fr):
+        options = re.findall(r'--map "([^"]*)"', message)
+        assert [mapped(["Tél", header, "Nom"], option)[1] for option in options] == [
+            Field.OBJECTED, Field.ATTRIBUTE, Field.IGNORED,
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["Consentement téléphone", "Accord : accepte tél", "Permission to call"])
+def test_a_column_that_speaks_of_permission_in_unknown_words_must_be_explained(header: str) -> None:
+    with pytest.raises(DoubtfulColumn) as raised:
+        mapped(["Tél", header])
+    assert raised.value.columns == {header: ("calls_allowed", "consent_on", "attribute", "ignored")}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Do not allow Bulk Emails", "HasOptedOutOfEmail", "Email opt out", "Désabonné newsletter", "STOP SMS",
+        "Do not fax", "Refus e-mail", "Christophe", "Stock", "Né le", "Notes", "Plus d'infos", "Exclusivité",
+        "Autorisation prélèvement", "Consent source", "Nombre d'appels", "Donut", "Bons plans", "Opérateur",
+    ],
+)  # fmt: skip
+def test_other_columns_need_no_explanation(header: str) -> None:
+    assert mapped(["Tél", header]) == (Field.NUMBER, Field.ATTRIBUTE)
+
+
+def test_all_columns_in_doubt_are_told_at_once() -> None:
+    with pytest.raises(DoubtfulColumn) as raised:
+        mapped(["Tél", "STOP PUB", "Refusé"], "Refusé=attribute")
+    assert list(raised.value.columns) == ["STOP PUB"]
+    with pytest.raises(DoubtfulColumn) as raised:
+        mapped(["Tél", "STOP PUB", "Refusé"])
+    assert list(raised.value.columns) == ["STOP PUB", "Refusé"]
+
+
+@pytest.mark.parametrize("header", CONTACTS.synonyms[Field.OBJECTED])
+@pytest.mark.parametrize("kind", [EvidenceKind.CONSENTS, EvidenceKind.PAST_CALLS])
+def test_a_file_that_cannot_hold_objections_does_not_pass_over_them(kind: EvidenceKind, header: str) -> None:
+    with pytest.raises(DoubtfulColumn, match="dialer objection import") as raised:
+        map_columns(["Tél", "Date", header], vocabulary_of(kind), file="a.csv", line=1)
+    assert raised.value.columns == {header: ("attribute", "ignored")}
+
+
+@pytest.mark.parametrize("kind", [EvidenceKind.OBJECTIONS, EvidenceKind.OPPOSITION])
+def test_where_each_row_forbids_calls_no_column_needs_to_be_explained(kind: EvidenceKind) -> None:
+    fields = map_columns(["Tél", "Date", "STOP PUB"], vocabulary_of(kind), file="a.csv", line=1)
+    assert fields[2] is Field.ATTRIBUTE
+
+
+PLACES = ["Tél", "Business Postal Code", "Home Postal Code"]
+
+
+@pytest.mark.parametrize("rows", [[("75001", ""), ("", "69003")], [("75001", "75001"), ("", "")]])
+def test_two_postcode_columns_that_never_contradict_are_read_as_one(rows: list[tuple[str, str]]) -> None:
+    cells = pl.DataFrame([("06", *row) for row in rows], schema=["0", "1", "2"], orient="row")
+    assert map_columns(PLACES, CONTACTS, file="a.csv", line=1, cells=cells)[1:] == (Field.POSTCODE,) * 2
+
+
+def test_two_postcode_columns_that_contradict_once_are_asked_about() -> None:
+    cells = pl.DataFrame([("06", "75001", ""), ("06", "75001", "69003")], schema=["0", "1", "2"], orient="row")
+    with pytest.raises(AmbiguousColumn):
+        map_columns(PLACES, CONTACTS, file="a.csv", line=1, cells=cells)
+
+
+def test_of_two_postcode_columns_each_row_takes_the_filled_one(read: Callable[..., ContactList]) -> None:
+    contacts = read(f"{';'.join(PLACES)}\n0639980001;75001;\n0639980002;;69003\n0639980003;;\n")
+    assert contacts.people["postcode"].to_list() == ["75001", "69003", None]
+    assert [each.column for each in contacts.report.problems] == ["Business Postal Code / Home Postal Code"]
 
 
 def test_several_columns_may_be_ignored() -> None:

@@ -107,15 +107,28 @@ def test_past_calls_are_united_and_a_repeated_history_is_not_counted_twice(read:
 
 
 @pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [(("Roux", "Noël"), 2), (("Roux", "ROUX"), 1), (("Roux", ""), 2), (("", ""), 1), (("Roux", "Noël", ""), 3)],
+    ids=["two names", "one name", "a name and none", "no name", "two names and none"],
+)
+def test_people_of_several_names_on_one_number_were_each_called(
+    read: Read, names: tuple[str, ...], count: int, order: int
+) -> None:
+    person = one_person(read, *[row(nom=name, calls="03/11/2026") for name in names][::order])
+    assert person["past_calls"] == ";".join(["2026-11-03"] * count)
+
+
+@pytest.mark.parametrize("order", [1, -1])
 def test_a_person_with_and_without_siret_is_a_consumer(read: Read, order: int) -> None:
     contacts = read("\n".join([HEADER, *[row(siret="12345678200010"), row()][::order]]))
     assert contacts.frame["siret"].isna().tolist() == [True]
     assert "siret-disagrees" in {each.code for each in contacts.report.problems}
 
 
-def test_two_postcodes_are_pointed_at_and_the_first_is_kept(read: Read) -> None:
-    contacts = read("\n".join([HEADER, row(cp="75001"), row(cp="97400")]))
-    assert contacts.frame["postcode"].tolist() == ["75001"]
+def test_two_postcodes_are_pointed_at_and_the_person_has_both(read: Read) -> None:
+    contacts = read("\n".join([HEADER, row(cp="75001"), row(cp="97400"), row(cp="75001")]))
+    assert contacts.frame["postcode"].tolist() == ["75001;97400"]
     assert "postcode-disagrees" in {each.code for each in contacts.report.problems}
 
 

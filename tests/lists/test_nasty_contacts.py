@@ -75,7 +75,7 @@ def test_numbers_that_a_workbook_holds_as_numbers_are_whole(tmp_path: Path) -> N
 @pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+SUM(A1)", "-1+1;a", "@SUM(A1)", "=1", " =1", '="a""b"'])
 def test_a_formula_stays_text_and_is_pointed_at(read: Read, cell: str) -> None:
     quoted = '"' + cell.replace('"', '""') + '"'
-    contacts = read(f"Tél;Nom\n0639980001;{quoted}\n")
+    contacts = read(f"Tél;CP;Nom\n0639980001;75001;{quoted}\n")
     assert contacts.people["last_name"].to_list() == [cell.strip()]
     (problem,) = contacts.report.problems
     assert (problem.code, problem.severity, problem.column) == ("formula-like", Severity.WARNING, "Nom")
@@ -83,16 +83,16 @@ def test_a_formula_stays_text_and_is_pointed_at(read: Read, cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["-", "-12,50", "+3 %", "- 5 €", "Jean-Paul", "a=b"])
 def test_a_plain_amount_is_no_formula(read: Read, cell: str) -> None:
-    assert read(f"Tél;Solde\n+33639980001;{cell}\n").report.problems == ()
+    assert read(f"Tél;CP;Solde\n+33639980001;75001;{cell}\n").report.problems == ()
 
 
 def test_a_formula_in_a_header_is_pointed_at(read: Read) -> None:
-    (problem,) = read("Tél;=1+A1\n0639980001;x\n").report.problems
+    (problem,) = read("Tél;CP;=1+A1\n0639980001;75001;x\n").report.problems
     assert (problem.code, problem.line, problem.column) == ("formula-like", 1, "=1+A1")
 
 
 def test_a_date_to_come_gives_no_consent(read: Read) -> None:
-    contacts = read("Tél;Date consentement\n0639980001;01/01/2199\n")
+    contacts = read("Tél;CP;Date consentement\n0639980001;75001;01/01/2199\n")
     assert contacts.people["consent_on"].to_list() == [None]
     assert [each.code for each in contacts.report.problems] == ["consent-date-future"]
 
@@ -108,5 +108,5 @@ def test_ten_thousand_columns_come_to_one_person(read: Read) -> None:
 
 
 def test_a_long_bad_value_is_cut_in_the_report(read: Read) -> None:
-    (problem,) = read(f"Tél;Nom\n{'x' * 500};A\n").report.problems
+    (problem,) = read(f"Tél;CP;Nom\n{'x' * 500};75001;A\n").report.problems
     assert len(problem.value) == 80

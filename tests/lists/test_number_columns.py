@@ -105,6 +105,7 @@ def odd(random: Random, number: str) -> str:
             f"{number[:place]}{random.choice(INTRUDERS)}{number[place:]}",
             number.translate({ord(digit): ord(random.choice("０٠")) + int(digit) for digit in "0123456789"}),
             number[:place],
+            random.choice(['="{}"', "={}", "'{}", ' ="{}', '"{}"', "=={}"]).format(number),
         ]
     )
 

@@ -24,7 +24,7 @@ Read = Callable[..., ContactList]
     ],
 )
 def test_numbers_are_taken_in_the_order_of_the_columns(read: Read, cells: str, numbers: str) -> None:
-    contacts = read(f"Portable;Tél 2;Nom\n{cells};A\n")
+    contacts = read(f"Portable;Tél 2;Nom;CP\n{cells};A;75001\n")
     assert contacts.frame["numbers"].tolist() == [numbers]
     assert contacts.report.problems == ()
 
@@ -42,7 +42,7 @@ def test_numbers_are_taken_in_the_order_of_the_columns(read: Read, cells: str, n
 def test_a_bad_number_rejects_the_row_only_without_a_good_one(
     read: Read, cells: str, severity: Severity, problems: list[tuple[str, str, str]]
 ) -> None:
-    report = read(f"Portable;Tél 2;Nom\n{cells};A\n").report
+    report = read(f"Portable;Tél 2;Nom;CP\n{cells};A;75001\n").report
     assert [(each.column, each.value, each.code) for each in report.problems] == problems
     assert {each.severity for each in report.problems} == {severity}
     assert report.rejected == (severity is Severity.REJECTED)

@@ -76,6 +76,33 @@ def test_a_consent_is_kept_only_if_every_named_person_gave_their_own(
 
 @pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        (["01/02/2026;;;", "01/02/2026;18h-20h;;"], (date(2026, 2, 1), "18:00-20:00", None)),
+        (["01/02/2026;;;", "01/02/2026;;01/03/2026;"], (date(2026, 2, 1), None, date(2026, 3, 1))),
+        (["01/02/2026;;01/04/2026;", "01/02/2026;;01/03/2026;"], (date(2026, 2, 1), None, date(2026, 3, 1))),
+        (["01/02/2026;;;", "01/03/2026;18h-20h;;"], (date(2026, 3, 1), "18:00-20:00", None)),
+        (["01/02/2026;18h-20h;;", "01/03/2026;;;"], (date(2026, 3, 1), None, None)),
+        (["01/02/2026;;;", "bientôt;18h-20h;;"], (None, "18:00-20:00", None)),
+        (["01/02/2026;;;", "oui;;;"], (date(2026, 2, 1), None, None)),
+        (["01/02/2026;;;p", "oui;;;p"], (date(2026, 2, 1), None, None)),
+    ],
+    ids=[
+        "of one day, for some hours", "of one day, for a shorter time", "of one day, the shorter", "a later one",
+        "a later one for every hour", "of no day, for some hours", "a bare yes", "a yes with a proof",
+    ],
+)  # fmt: skip
+def test_the_consent_that_agrees_to_less_is_kept_when_it_may_be_the_last(
+    read: Read, rows: list[str], kept: tuple[date | None, str | None, date | None], order: int
+) -> None:
+    lines = [f"Roux;0639980001;{row}" for row in rows]
+    header = "Nom;Tél;Consentement;Heures acceptées;Fin du consentement;Preuve"
+    (person,) = read("\n".join([header, *lines[::order]]) + "\n").people.iter_rows(named=True)
+    assert tuple(person[f"consent_{part}"] for part in ("on", "hours", "until")) == kept
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
     ("rows", "until", "kept"),
     [
         ([row("Roux", contract="Fibre", until="30/06/2027"), row("Roux")], date(2027, 6, 30), True),

@@ -74,7 +74,7 @@ def test_a_column_is_made_harmless_as_each_of_its_cells(texts: list[str]) -> Non
 
 
 def test_a_list_without_problems_has_its_header_line(read: Read, tmp_path: Path) -> None:
-    write_problems_csv(tmp_path / "p.csv", read("Tél\n0639980001\n").problems, "fr", file="liste.csv")
+    write_problems_csv(tmp_path / "p.csv", read("Tél;CP\n0639980001;75001\n").problems, "fr", file="liste.csv")
     assert written(tmp_path / "p.csv") == [HEADERS]
 
 

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.evidence import Channel, ConsentRecord, ConsentStatus, Notice, NoticeItem, Purpose, consent_status, covers
+from rules.evidence import (
+    Channel,
+    ConsentRecord,
+    ConsentStatus,
+    Notice,
+    NoticeItem,
+    Purpose,
+    consent_status,
+    covers,
+    ruling,
+)
 from rules.facts import Consent, Sector, SystemKind
 
 NOTICE = Notice(
@@ -27,6 +37,7 @@ PURPOSE = Purpose("Volta", "Centre", Sector.TELECOM, SystemKind.AUTOMATED)
 TODAY = date(2026, 9, 15)
 LAST_DAY = date(2027, 8, 31)
 DAY = timedelta(days=1)
+DECEMBER = date(2026, 12, 31)
 EVENING, MORNING = ((time(18), time(20)),), ((time(10), time(12)),)
 
 
@@ -97,30 +108,106 @@ def test_the_hours_of_the_record_come_with_its_status() -> None:
 
 @pytest.mark.parametrize("turned", [1, -1], ids=["in order", "turned round"])
 @pytest.mark.parametrize(
-    ("records", "until", "hours"),
+    ("records", "status", "until", "hours"),
     [
-        ((replace(RECORD, hours=EVENING), RECORD), LAST_DAY, ()),
-        ((replace(RECORD, hours=EVENING), replace(RECORD, until=date(2026, 12, 31))), LAST_DAY, EVENING),
-        ((replace(RECORD, hours=EVENING, until=date(2026, 12, 31)), RECORD), LAST_DAY, ()),
-        ((replace(RECORD, hours=EVENING), replace(RECORD, hours=MORNING)), LAST_DAY, EVENING),
-        ((replace(RECORD, hours=EVENING), replace(RECORD, until=date(2026, 9, 14))), LAST_DAY, EVENING),
+        ((replace(RECORD, hours=EVENING), RECORD), Consent.VALID, LAST_DAY, EVENING),
+        ((replace(RECORD, hours=EVENING), replace(RECORD, until=DECEMBER)), Consent.VALID, DECEMBER, EVENING),
+        ((replace(RECORD, hours=EVENING), replace(RECORD, hours=MORNING)), Consent.UNPROVEN, None, ()),
+        ((replace(RECORD, hours=EVENING), replace(RECORD, hours=MORNING + EVENING)), Consent.VALID, LAST_DAY, EVENING),
+        ((RECORD, replace(RECORD, until=TODAY - DAY)), Consent.UNPROVEN, TODAY - DAY, ()),
+        ((RECORD, replace(RECORD, channels=frozenset({Channel.SMS}))), Consent.UNPROVEN, None, ()),
+        ((RECORD, replace(RECORD, proof="", hours=EVENING)), Consent.VALID, LAST_DAY, EVENING),
+        ((RECORD, replace(RECORD, withdrawn_on=COLLECTED - DAY)), Consent.VALID, LAST_DAY, ()),
     ],
     ids=[
-        "of equal life, the one without limit", "the longer one with its hours", "the longer one without",
-        "of equal life and limited, never both", "one that has ended does not count",
+        "one with hours", "the shorter one, and the hours of the other", "no hour in common", "the hours in common",
+        "one that has ended", "one for text messages", "one without proof for some hours",
+        "one that is withdrawn",
     ],
 )  # fmt: skip
-def test_of_several_consents_one_counts_with_its_own_hours(
-    records: tuple[ConsentRecord, ...], until: date, hours: object, turned: int
+def test_of_several_consents_of_one_day_each_must_cover_the_call(
+    records: tuple[ConsentRecord, ...], status: Consent, until: date | None, hours: object, turned: int
 ) -> None:
     found = status_of(*records[::turned])
-    assert (found.status, found.until, found.hours) == (Consent.VALID, until, hours)
+    assert (found.status, found.until, found.hours) == (status, until, hours)
 
 
-def test_a_consent_given_again_later_counts_before_a_freer_older_one() -> None:
-    again = replace(RECORD, collected_on=date(2026, 9, 10), hours=EVENING, until=date(2026, 12, 31))
-    found = consent_status([RECORD, again], [], PURPOSE, TODAY, refused_on=date(2026, 9, 5))
-    assert (found.after_refusal, found.until, found.hours) == (True, date(2026, 12, 31), EVENING)
+@pytest.mark.parametrize(
+    ("changes", "status", "hours", "last"),
+    [
+        ({}, Consent.VALID, (), date(2027, 9, 9)),
+        ({"hours": EVENING}, Consent.VALID, EVENING, date(2027, 9, 9)),
+        ({"until": DECEMBER}, Consent.VALID, (), DECEMBER),
+        ({"until": TODAY - DAY}, Consent.UNPROVEN, (), TODAY - DAY),
+        ({"systems": frozenset({SystemKind.HUMAN_AGENT})}, Consent.UNPROVEN, (), None),
+        ({"channels": frozenset({Channel.EMAIL})}, Consent.UNPROVEN, (), None),
+        ({"notice": replace(NOTICE, callers=frozenset())}, Consent.UNPROVEN, (), None),
+        ({"collected_on": TODAY + DAY, "hours": EVENING}, Consent.VALID, (), LAST_DAY),
+        ({"advertiser": "Autre", "notice": replace(NOTICE, advertiser="Autre")}, Consent.VALID, (), LAST_DAY),
+        ({"sectors": frozenset({Sector.GENERIC}), "hours": EVENING}, Consent.VALID, (), LAST_DAY),
+        ({"notice": replace(NOTICE, sectors=frozenset({Sector.PRESS}))}, Consent.VALID, (), LAST_DAY),
+    ],
+    ids=[
+        "on the same terms", "for some hours", "for a shorter time", "that has ended", "for persons", "for e-mail",
+        "to another caller", "of a day to come", "to another advertiser", "for another offer", "of another notice",
+    ],
+)  # fmt: skip
+def test_the_consent_given_last_rules_alone(
+    changes: dict[str, object], status: Consent, hours: object, last: date | None
+) -> None:
+    """1 September: for a year and every hour. 10 September: a second one."""
+    later = replace(RECORD, **{"collected_on": date(2026, 9, 10), **changes})  # type: ignore[arg-type]
+    for records in ((RECORD, later), (later, RECORD)):
+        found = status_of(*records)
+        assert (found.status, found.hours, found.until) == (status, hours, last)
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [{"proof": ""}, {"notice": None}, {"notice": replace(NOTICE, items=frozenset())}, {"collected_on": None}],
+    ids=["proof", "notice", "an item of the notice", "date"],
+)
+@pytest.mark.parametrize(
+    ("terms", "status", "hours", "last"),
+    [
+        ({}, Consent.VALID, (), LAST_DAY),
+        ({"hours": EVENING}, Consent.VALID, EVENING, LAST_DAY),
+        ({"until": DECEMBER}, Consent.VALID, (), DECEMBER),
+        ({"until": date(2028, 1, 1)}, Consent.VALID, (), LAST_DAY),
+        ({"systems": frozenset({SystemKind.AUTOMATED})}, Consent.VALID, (), LAST_DAY),
+        ({"systems": frozenset({SystemKind.HUMAN_AGENT})}, Consent.UNPROVEN, (), None),
+        ({"channels": frozenset({Channel.EMAIL})}, Consent.UNPROVEN, (), None),
+        ({"hours": EVENING, "advertiser": "Autre", "notice": None}, Consent.VALID, (), LAST_DAY),
+        ({"hours": EVENING, "sectors": frozenset({Sector.PRESS})}, Consent.VALID, (), LAST_DAY),
+    ],
+    ids=[
+        "nothing", "hours", "an end", "a later end", "this system", "another system", "another channel",
+        "hours of another advertiser's", "hours for another offer",
+    ],
+)  # fmt: skip
+def test_what_was_said_later_without_proof_permits_nothing_and_narrows_all_the_same(
+    lacking: dict[str, object], terms: dict[str, object], status: Consent, hours: object, last: date | None
+) -> None:
+    later = replace(RECORD, collected_on=date(2026, 9, 10))
+    unproven = replace(later, **{**lacking, **terms})  # type: ignore[arg-type]
+    for records in ((RECORD, unproven), (unproven, RECORD)):
+        found = status_of(*records)
+        assert (found.status, found.hours, found.until) == (status, hours, last)
+    assert status_of(unproven).status is Consent.UNPROVEN
+
+
+def test_a_consent_given_again_ends_what_was_said_before_it_without_proof() -> None:
+    """An import without proofs, and the same consents again with them, leave nobody behind."""
+    unproven = replace(RECORD, proof="", hours=EVENING)
+    assert status_of(unproven, replace(RECORD, collected_on=COLLECTED + DAY)).hours == ()
+    assert status_of(replace(RECORD, proof=""), RECORD).status is Consent.VALID
+
+
+def test_an_agreement_to_any_hour_ends_with_the_next_consent_that_does_not_repeat_it() -> None:
+    free = replace(RECORD, any_hour=True)
+    assert status_of(free).any_hour
+    assert not status_of(free, replace(RECORD, collected_on=date(2026, 9, 10))).any_hour
+    assert status_of(RECORD, replace(free, collected_on=date(2026, 9, 10))).any_hour
 
 
 LATER = replace(RECORD, collected_on=date(2026, 9, 12))
@@ -181,8 +268,9 @@ def test_an_objection_later_than_a_withdrawal_still_counts() -> None:
 
 HOURS = st.sampled_from([(), EVENING, MORNING, MORNING + EVENING])
 STATED = st.builds(
-    lambda after, hours, until, channels, withdrawn, withdrawn_on: replace(
+    lambda after, hours, until, channels, withdrawn, withdrawn_on, proof: replace(
         RECORD,
+        proof=proof,
         collected_on=COLLECTED + after * DAY,
         hours=hours,
         until=until,
@@ -195,17 +283,55 @@ STATED = st.builds(
     st.none() | st.dates(date(2026, 9, 1), date(2027, 12, 31)),
     st.sampled_from([(), (Channel.VOICE,), (Channel.SMS,), (Channel.VOICE, Channel.SMS)]),
     st.sampled_from([False] * 9 + [True]),
-    st.none() | st.dates(date(2025, 9, 1), TODAY),
+    st.sampled_from([None] * 9 + [date(2026, 3, 1), date(2026, 9, 3)]),
+    st.sampled_from(["sha256:abc"] * 4 + [""]),
 )
 
 
 @given(st.lists(STATED, max_size=4))
-def test_a_status_is_that_of_one_record_alone(records: list[ConsentRecord]) -> None:
-    """Whatever is on record, a valid consent with its end and hours is one that a single record gives."""
+def test_a_status_is_within_that_of_each_record_given_last(records: list[ConsentRecord]) -> None:
+    """A valid consent never reaches further than any single record on which it rests."""
     found = status_of(*records)
     assert status_of(*records[::-1]) == found
-    if found.status is Consent.VALID:
-        assert found in [status_of(record) for record in records]
+    for record in ruling(records, PURPOSE, TODAY) if found.status is Consent.VALID else ():
+        assert within(found, status_of(replace(record, proof="sha256:abc")))
+
+
+@given(st.lists(STATED, max_size=3), st.data())
+def test_a_later_narrower_consent_never_makes_a_call_lawful_that_was_not(
+    records: list[ConsentRecord], data: st.DataObject
+) -> None:
+    """On the terms of whatever record, or on less: fewer channels, fewer hours, no later end."""
+    before = status_of(*records)
+    on = data.draw(st.dates(COLLECTED + 20 * DAY, TODAY + 30 * DAY))
+    if not (last := ruling(records, PURPOSE, TODAY)) or before.until is None:
+        return
+    wider = data.draw(st.sampled_from(last))
+    narrower = replace(
+        wider,
+        collected_on=data.draw(st.dates(max(record.collected_on or TODAY for record in last), TODAY)),
+        until=data.draw(st.dates(COLLECTED - 400 * DAY, before.until)),
+        hours=data.draw(st.sampled_from([before.hours or MORNING, before.hours or EVENING, before.hours])),
+        channels=data.draw(st.sampled_from([wider.channels, frozenset({Channel.SMS})])),
+        systems=data.draw(st.sampled_from([wider.systems, frozenset({SystemKind.HUMAN_AGENT})])),
+        proof=data.draw(st.sampled_from([wider.proof, ""])),
+    )
+    after, unchanged = (status_of(*each, today=on) for each in ([*records, narrower], records))
+    if after.status is Consent.VALID:
+        assert within(after, unchanged)
+
+
+def within(status: ConsentStatus, other: ConsentStatus) -> bool:
+    """Whether every call that the one permits is permitted by the other."""
+    assert status.until is not None
+    assert other.until is not None
+    spans = status.hours or ((time.min, time.max),)
+    wider = other.hours or ((time.min, time.max),)
+    return (
+        other.status is Consent.VALID
+        and status.until <= other.until
+        and all(any(opens <= start and end <= ends for opens, ends in wider) for start, end in spans)
+    )
 
 
 @given(st.lists(STATED, min_size=1, max_size=4), st.randoms(use_true_random=False))

@@ -147,7 +147,7 @@ def test_an_objection_without_any_consent_is_a_withdrawal() -> None:
     assert consent_status([], [date(2026, 1, 1)], PURPOSE, TODAY) == ConsentStatus(Consent.WITHDRAWN)
 
 
-def test_of_several_consents_the_one_that_lasts_longest_counts() -> None:
+def test_of_several_consents_the_one_given_last_counts() -> None:
     renewed = replace(RECORD, collected_on=date(2026, 9, 10))
     assert consent_status([renewed, RECORD], [], PURPOSE, TODAY).until == date(2027, 9, 9)
 
@@ -168,15 +168,15 @@ def test_a_consent_is_given_again_only_on_a_later_day_than_the_refusal(refused_o
     assert consent_status([RECORD], [], PURPOSE, TODAY, refused_on) == replace(VALID, after_refusal=again)
 
 
-def test_a_running_consent_later_than_the_refusal_is_preferred_to_a_longer_older_one() -> None:
+def test_a_shorter_consent_given_after_a_refusal_ends_the_longer_one_from_before() -> None:
+    """1 September, for a year. 5 September: refusal. 10 September, for thirty days: consent again."""
     again = replace(RECORD, notice=replace(NOTICE, period_days=30), collected_on=date(2026, 9, 10))
     status = consent_status([RECORD, again], [], PURPOSE, TODAY, refused_on=date(2026, 9, 5))
-    assert (status.collected_on, status.after_refusal) == (date(2026, 9, 10), True)
+    assert status == ConsentStatus(Consent.VALID, date(2026, 10, 9), date(2026, 9, 10), after_refusal=True)
     last = consent_status([RECORD, again], [], PURPOSE, date(2026, 10, 9), refused_on=date(2026, 9, 5))
     assert last == status, "its last day is one of its days"
-    expired = date(2026, 10, 10)
-    fallback = consent_status([RECORD, again], [], PURPOSE, expired, refused_on=date(2026, 9, 5))
-    assert fallback == replace(VALID, after_refusal=False)
+    after = consent_status([RECORD, again], [], PURPOSE, date(2026, 10, 10), refused_on=date(2026, 9, 5))
+    assert after == ConsentStatus(Consent.UNPROVEN, date(2026, 10, 9), date(2026, 9, 10))
 
 
 def test_a_consent_for_no_day_at_all_never_holds() -> None:
@@ -196,12 +196,12 @@ def test_a_consent_counts_from_its_very_day() -> None:
     assert consent_status([RECORD], [], PURPOSE, date(2026, 8, 31)).status is Consent.UNPROVEN
 
 
-def test_of_consents_given_again_the_longest_counts() -> None:
+def test_of_consents_given_again_the_last_counts() -> None:
     """Refusal on 2 September; asked again on the 5th for a year, and on the 10th for thirty days."""
     long = replace(RECORD, collected_on=date(2026, 9, 5))
     short = replace(RECORD, notice=replace(NOTICE, period_days=30), collected_on=date(2026, 9, 10))
     status = consent_status([short, RECORD, long], [], PURPOSE, TODAY, refused_on=date(2026, 9, 2))
-    assert status == ConsentStatus(Consent.VALID, date(2027, 9, 4), date(2026, 9, 5), after_refusal=True)
+    assert status == ConsentStatus(Consent.VALID, date(2026, 10, 9), date(2026, 9, 10), after_refusal=True)
 
 
 NEAR = st.integers(-400, 10).map(lambda days: TODAY + timedelta(days=days))
@@ -242,19 +242,30 @@ def _day_of(record: ConsentRecord) -> int:
     return 28 if (record.collected_on.month, record.collected_on.day) == (2, 29) else record.collected_on.day
 
 
+def given_last(records: list[ConsentRecord]) -> list[ConsentRecord]:
+    """Those about this offer, with a day and a proof, that no other is later than."""
+    proven = [
+        (record.collected_on, record)
+        for record in records
+        if record.notice and PURPOSE.sector in record.notice.sectors and record.proof
+        if record.collected_on and record.collected_on <= TODAY
+    ]
+    return [record for day, record in proven if not any(later > day for later, _ in proven)]
+
+
 @given(RECORDS, st.lists(st.none() | NEAR, max_size=2), st.none() | NEAR)
 def test_a_status_is_what_a_walk_through_the_days_finds(
     records: list[ConsentRecord], objections: list[date | None], refused_on: date | None
 ) -> None:
     status = consent_status(records, objections, PURPOSE, TODAY, refused_on)
-    holding = [record for record in records if holds(record, objections, TODAY, TODAY)]
+    last = given_last(records)
+    holding = last if last and all(holds(record, objections, TODAY, TODAY) for record in last) else []
     assert (status.status is Consent.VALID) == bool(holding)
     again = [record for record in holding if refused_on and record.collected_on and record.collected_on > refused_on]
     assert status.after_refusal == bool(again)
     if status.status is Consent.VALID and status.until:
-        counted = again or holding
-        assert any(holds(record, objections, status.until, TODAY) for record in counted)
-        assert not any(holds(record, objections, status.until + timedelta(days=1), TODAY) for record in counted)
+        assert all(holds(record, objections, status.until, TODAY) for record in holding)
+        assert not all(holds(record, objections, status.until + timedelta(days=1), TODAY) for record in holding)
 
 
 @given(RECORDS, st.lists(st.none() | NEAR, max_size=2), st.none() | NEAR)

@@ -83,6 +83,20 @@ def test_a_foreign_number_without_a_postcode_has_no_zone(number: str) -> None:
     assert zones(None, number) == []
 
 
+@pytest.mark.parametrize(
+    ("postcodes", "expected"),
+    [
+        ("75011;97400", ["Europe/Paris", "Indian/Reunion"]),
+        ("97400; 75011 ;", ["Indian/Reunion", "Europe/Paris"]),
+        ("75011;35000", ["Europe/Paris"]),
+        ("75011;7500", []),
+        (";", []),
+    ],
+)
+def test_several_postcodes_leave_all_their_places_open(postcodes: str, expected: list[str]) -> None:
+    assert zones(postcodes) == expected
+
+
 def test_the_number_never_overrules_the_postcode() -> None:
     assert zones("97400", "+33199000042") == ["Indian/Reunion"]
     assert zones("75011", "+262692000000") == ["Europe/Paris"]

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rules.places import METROPOLE, MIQUELON, REUNION
-from rules.windows import EVERY_DAY, is_open, next_opening, read_windows
+from rules.windows import EVERY_DAY, in_common, is_open, next_opening, read_windows
 
 MINUTE = timedelta(minutes=1)
 NO_GUARD = timedelta(0)
@@ -69,3 +69,16 @@ def test_an_opening_is_the_first_minute_that_is_open(
     first = next((ahead for ahead in range(1, TWO_DAYS) if open_in(ahead)), None)
     found = next_opening(at, (zone,), EVERY_DAY, ((opens, ends),), NO_GUARD)
     assert found == (at + first * MINUTE if first else None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "common"),
+    [
+        (["09:00-12:00"], "09:00-12:00"),
+        (["09:00-12:00;14:00-18:00", "11:00-15:00"], "11:00-12:00;14:00-15:00"),
+        (["09:00-12:00", "12:00-14:00"], ""),
+        (["09:00-18:00", "10:00-12:00", "11:00-13:00"], "11:00-12:00"),
+    ],
+)
+def test_hours_in_common_lie_in_each(texts: list[str], common: str) -> None:
+    assert in_common(*map(read_windows, texts)) == (read_windows(common) if common else ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,10 +63,13 @@ def test_the_picture_speaks_both_languages_and_names_the_rules(
     assert all(each in drawn for each in (words, "septembre", "FR-CONSENT (12)", "01/2027"))
 
 
-def test_the_table_has_a_row_for_each_day(tmp_path: Path) -> None:
+def test_the_table_has_a_row_for_each_day_and_opens_in_excel_by_the_clock_of_paris(tmp_path: Path) -> None:
     path = tmp_path / "days.csv"
     write_days(ahead(2), path)
-    rows = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+    assert path.read_bytes().startswith("\ufeff".encode())
+    rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines(), delimiter=";"))
+    assert datetime.fromisoformat(rows[0]["next_at"]) == LAUNCH
+    assert rows[0]["next_at"].endswith("+01:00")
     assert [row["day"] for row in rows] == ["2026-12-17", "2026-12-18"]
     assert (rows[0]["callable"], rows[0]["deferred"], rows[0]["never"]) == ("40", "9", "12")
     assert rows[0]["held_back_by"] == "FR-CONSENT/statute/deny=12;FR-FREQ/statute/defer=9"

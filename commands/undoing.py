@@ -1,0 +1,102 @@
+"""`dialer list undo`: an import taken back whole, after it was said what goes with it.
+
+Kept apart from `lists`, which loads: here are asked the questions whose answers cannot be called back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from sqlmodel import Session
+
+from commands.asking import confirmed
+from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
+from commands.importing import interruptible_undo, patience
+from commands.instants import parse_instant
+from commands.views import taken_back_view
+from dialer.clock import SimulatedClock, SimulatedClockRefused
+from dialer.contacts import list_named
+from dialer.errors import NotPossible
+from dialer.resting import campaigns_of
+from dialer.settings import Settings
+from dialer.taking_back import take_back
+from dialer.workspace import Workspace
+
+
+def undo(
+    name: Annotated[str, typer.Argument(help="Name of an imported list, of people or of evidence.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    drop_limits: Annotated[
+        bool, typer.Option("--drop-limits", help="Also what the file says against calling; needs --reason.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why that may go; it is written to the log.")] = "",
+    simulated_clock: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=parse_instant,
+            metavar="INSTANT",
+            help="After a run on a simulated clock: an instant later than its end.",
+        ),
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Take an import back whole, unless calls rest on it already; then it says which.
+
+    Example: dialer list undo septembre
+
+    Example: dialer list undo oppositions --yes --drop-limits --reason "wrong file: customers of another brand" --json
+    """
+    if drop_limits != bool(reason.strip()):
+        raise typer.BadParameter("--drop-limits --reason TEXT")
+    with desk(json, lang) as d:
+        workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
+        if simulated_clock:
+            _require_no_carrier(workspace.settings)
+        with workspace.store.transaction() as session:
+            _agreed(d, session, name, yes=yes)
+        undoing = interruptible_undo(d, workspace, name)
+        with undoing, workspace.store.transaction(patience(d)) as session:
+            taken = take_back(session, name, workspace.clock.now(), drop_limits=reason)
+        d.show(taken_back_view(d, taken))
+        d.document(
+            {
+                "ok": True,
+                "list": taken.name,
+                "kind": str(taken.kind),
+                "sha256": taken.sha256,
+                "removed": taken.removed,
+                "campaigns": list(taken.campaigns),
+                "limits_dropped": {"numbers": taken.dropped.numbers, "persons": taken.dropped.persons},
+            }
+        )
+
+
+def _agreed(d: Desk, session: Session, name: str, *, yes: bool) -> None:
+    """Ask, naming the campaigns that lose the list. Raises `NotPossible` for any answer but yes."""
+    stored = list_named(session, name)
+    lost = ", ".join(campaign for campaign, _ in campaigns_of(session, stored))
+    lost_fr, lost_en = (f" Elle sera perdue pour : {lost}.", f" It will be lost to: {lost}.") if lost else ("", "")
+    if not yes and not confirmed(
+        d,
+        f"Reprendre l'import « {name} » ({stored.file_name}) ?{lost_fr}",
+        f"Take {name!r} back ({stored.file_name})?{lost_en}",
+    ):
+        raise NotPossible(
+            f"{name!r} was left as it is; add --yes to take it back without being asked.{lost_en}",
+            f"{name!r} est restée telle quelle ; ajouter --yes pour la reprendre sans question.{lost_fr}",
+        )
+
+
+def _require_no_carrier(settings: Settings) -> None:
+    """What is written at a simulated instant would hold up the true clock of calls that reach people."""
+    if carriers := ", ".join(repr(trunk.name) for trunk in settings.trunks if not trunk.loopback):
+        raise SimulatedClockRefused(
+            f"a simulated clock is for folders that call nobody, and this one has the trunk {carriers}; leave out "
+            "--simulated-clock",
+            f"une horloge simulée est réservée aux dossiers qui n'appellent personne, et celui-ci a le trunk "
+            f"{carriers} ; enlever --simulated-clock",
+        )
