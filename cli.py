@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import typer
 
-from commands import audit, campaigns, consents, evidence, lists, objections, oppositions, rulebook
-from commands.demo import demo
-from commands.doctor import doctor
-from commands.folder import init
-from commands.run import run
-from commands.why import why
+from commands.verbs import verbs
+
+VERBS = {
+    "demo": "commands.demo:demo",
+    "init": "commands.folder:init",
+    "doctor": "commands.doctor:doctor",
+    "list": "commands.lists:app",
+    "campaign": "commands.campaigns:app",
+    "run": "commands.run:run",
+    "dial": "commands.dial:dial",
+    "sim": "commands.sim:sim",
+    "why": "commands.why:why",
+    "rules": "commands.rulebook:app",
+    "consent": "commands.consents:app",
+    "objection": "commands.objections:app",
+    "opposition": "commands.oppositions:app",
+    "evidence": "commands.evidence:app",
+    "trunk": "commands.trunks:app",
+    "audit": "commands.audit:app",
+}
+"""In the order of the help."""
 
 app = typer.Typer(
+    cls=verbs(VERBS),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="The dialer that cannot place an illegal call in France, and can prove it years later.",
 )
-app.command()(demo)
-app.command()(init)
-app.command()(doctor)
-app.add_typer(lists.app, name="list")
-app.add_typer(campaigns.app, name="campaign")
-app.command()(run)
-app.command()(why)
-app.add_typer(rulebook.app, name="rules")
-app.add_typer(consents.app, name="consent")
-app.add_typer(objections.app, name="objection")
-app.add_typer(oppositions.app, name="opposition")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(audit.app, name="audit")
+
+
+@app.callback()
+def dialer() -> None:
+    """Nothing of its own: the verbs do the work."""
 
 
 def main() -> None:

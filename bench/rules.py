@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from statistics import median
 
-from bench.calls import Call, random_call
+from bench.drawn import Call, random_call
 from bench.engines import Engine, Inputs, cedar, inputs, zen_expression, zen_findings, zen_table
 from bench.measuring import alternating, machine
 from rules.decide import decide

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 from datetime import date
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -14,11 +15,12 @@ from sqlmodel import Session, col, select
 
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.grounds import shown_grounds
-from commands.views import local
+from commands.instants import local
 from commands.words import in_words
 from dialer.audit import verify
 from dialer.errors import NotFound
 from dialer.schema import Attempt, Campaign, DecisionRow
+from dialer.takings import takings_back
 from dialer.workspace import Workspace
 from rules.rulebook import french_rulebook
 
@@ -71,14 +73,23 @@ def explain(
         with workspace.store.transaction() as session:
             attempt, decision = _found(session, call)
             campaign = session.get_one(Campaign, decision.campaign_id)
-        body = jsonlib.loads(decision.body)
+            body = jsonlib.loads(decision.body)
+            grounds = body.get("grounds", {})
+            named = {each.get("list") or each.get("source", "") for each in chain.from_iterable(grounds.values())}
+            gone = [taking for taking in takings_back(session, named) if taking.at >= decision.at]
         _tell(d, campaign, decision, body, attempt)
+        for taking in gone:
+            english, french = taking.words
+            d.show(Text(d.text(french, english)))
         d.document(
             {
                 "ok": True,
                 "campaign": campaign.name,
                 "decision": {"id": decision.id, "sha256": decision.sha256, **body},
                 "attempt": _plain(attempt) if attempt else None,
+                "lists_taken_back": [
+                    {"list": taking.name, "at": taking.at.isoformat(), "reason": taking.reason} for taking in gone
+                ],
             }
         )
 

@@ -11,9 +11,10 @@ from sqlmodel import col, select
 
 from adapters.speech import synthesise
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
-from commands.views import summary_view
+from commands.summary_view import summary_view
 from commands.words import in_words
 from dialer.campaigns import campaign_named, create_campaign, set_state
+from dialer.facts import plan_of
 from dialer.plan import load_plan
 from dialer.schema import Campaign, CampaignState
 from dialer.summary import summarise
@@ -125,4 +126,7 @@ def _change(name: str, to: CampaignState, config: Path, json: bool, lang: Lang) 
             f"[green]✓[/] campagne {shown} : {in_words(campaign.state, 'fr')}",
             f"[green]✓[/] campaign {shown}: {campaign.state}",
         )
+        if to is CampaignState.RUNNING:
+            calls = f"dialer dial --next --campaign {shown}" if plan_of(campaign).commanded else "dialer run"
+            d.say(f"Ses appels : {calls}", f"Its calls: {calls}")
         d.document({"ok": True, "campaign": name, "state": str(campaign.state)})

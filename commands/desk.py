@@ -17,8 +17,7 @@ from rich import progress
 from rich.console import Console, RenderableType
 from rich.markup import escape
 
-from dialer.errors import DialerError
-from dialer.imports import RowsRefused
+from dialer.errors import DialerError, RowsRefused
 from lists import AmbiguousColumn, ListError
 from lists.errors import AmbiguousList, DoubtfulColumn
 from rules.caller_ids import CallerIdMalformed

@@ -16,6 +16,9 @@ from dialer.settings import load_settings
 from dialer.store import Store
 from dialer.workspace import Workspace
 
+_COPIED_WHOLE = {"prompts": (".wav", ".txt"), "policies": (".toml",)}
+"""Folders of the sample, and the endings of what is to be in them."""
+
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to set up; made when missing.")] = Path(),
@@ -43,10 +46,11 @@ def set_up(folder: Path) -> Path:
         shipped = resources.files("config")
         for name in ("dialer.toml", "campaign.toml", "contacts.csv"):
             _copy(shipped.joinpath("sample", name), folder / name)
-        (folder / "prompts").mkdir(exist_ok=True)
-        for prompt in shipped.joinpath("prompts").iterdir():
-            if prompt.name.endswith((".wav", ".txt")):
-                _copy(prompt, folder / "prompts" / prompt.name)
+        for kind, endings in _COPIED_WHOLE.items():
+            (folder / kind).mkdir(exist_ok=True)
+            for file in shipped.joinpath(kind).iterdir():
+                if file.name.endswith(endings):
+                    _copy(file, folder / kind / file.name)
     except OSError as error:
         raise NotPossible(
             f"{folder}: cannot be set up ({error}); choose another folder or give this user the right to write",

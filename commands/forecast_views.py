@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.desk import Desk
-from commands.views import COLOURS, local, verdict_or_dash, weekday
+from commands.instants import local
+from commands.views import COLOURS, verdict_or_dash, weekday
 from dialer.cliff import Cliff, Drop
 from dialer.comparison import Comparison
 from dialer.forecast import DayCount, Forecast, RuleCount

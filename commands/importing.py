@@ -17,7 +17,8 @@ from rich.progress import Progress as Bar
 from sqlmodel import Session, select
 
 from commands.desk import Desk
-from dialer.imports import Imported, RowsRefused
+from dialer.errors import RowsRefused
+from dialer.imports import Imported
 from dialer.schema import ImportedList
 from dialer.workspace import Workspace
 from dialer.write_lock import Patience

@@ -1,4 +1,4 @@
-"""Instants as people type them: always with a zone, or on the office's clock when said so."""
+"""Instants as people type them, always with a zone, and as they are shown: on the office's clock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+
+from dialer.outlook import OFFICE_ZONE
 
 _YEARS = range(2000, 2200)
 """Far from the first and last years of the calendar, where adding a day or a zone overflows."""
@@ -33,3 +35,8 @@ Under = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], help="Show as well what the rules of this day say, and what differs."),
 ]
+
+
+def local(at: datetime) -> str:
+    """An instant on the office's clock."""
+    return f"{at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"

@@ -15,14 +15,13 @@ from commands.asking import Statement
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.evidence_import import load_evidence
 from commands.importing import name_of
-from commands.instants import parse_instant
+from commands.instants import local, parse_instant
 from commands.numbers import Number
-from commands.views import local
 from commands.words import in_words
 from dialer.advertisers import advertiser_id_of
 from dialer.entries import Entry, entries_on
 from dialer.noting import correct_objection, note_objection
-from dialer.schema import Opposition, Wish, WishKind
+from dialer.schema import Wish, WishKind
 from dialer.workspace import Workspace
 from lists.evidence_files import EvidenceKind
 
@@ -126,7 +125,14 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
                 "number": number,
                 "wishes": [_plain(entry) for entry in entries if isinstance(entry.row, Wish)],
                 "lists": [
-                    _plain(entry) | {"list": entry.source} for entry in entries if isinstance(entry.row, Opposition)
+                    _plain(entry)
+                    | {
+                        "list": entry.list.name,
+                        "file": entry.list.file_name,
+                        "imported_at": entry.list.imported_at.isoformat(),
+                    }
+                    for entry in entries
+                    if entry.list
                 ],
             }
         )
@@ -175,6 +181,9 @@ def shown_entries(d: Desk, entries: Iterable[Entry]) -> Iterator[Text]:
     for entry in entries:
         said = local(entry.said) if isinstance(entry.said, datetime) else entry.said or "?"
         line = Text(f"{entry.id} · {in_words(entry.kind, d.language)} · {said} · {entry.source}")
+        if entry.list and entry.list.file_name:
+            file, day = entry.list.file_name, local(entry.list.imported_at)
+            line.append(d.text(f" · {file}, importé le {day}", f" · {file}, imported on {day}"))
         if not entry.stands and entry.kind is not WishKind.CORRECTION:
             line.append(d.text(" · corrigée, ne compte pas", " · corrected, does not count"))
         yield line

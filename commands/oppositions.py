@@ -16,15 +16,14 @@ from commands import evidence_import as options
 from commands.asking import Statement, confirmed
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.evidence_import import load_evidence
-from commands.importing import patience
+from commands.instants import local
 from commands.numbers import parse_number
-from commands.views import local, taken_back_view
+from commands.undoing import AfterRun, DropLimits, Reason, Yes, undone
 from dialer.editions import similar_source
-from dialer.errors import NotFound, NotPossible
+from dialer.errors import NotFound
 from dialer.oppositions import oppositions_on
 from dialer.schema import Edition, ImportedList, ListKind
 from dialer.sources import SourceState, source_states
-from dialer.taking_back import take_back
 from dialer.workspace import Workspace
 from lists.evidence_files import EvidenceKind
 
@@ -108,14 +107,17 @@ def show(
 @app.command()
 def withdraw(
     name: Annotated[str, typer.Argument(help="Name of the newest edition of a source.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
+    drop_limits: DropLimits = False,
+    reason: Reason = "",
+    simulated_clock: AfterRun = None,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Take an edition back, for example one that came from the wrong file: its numbers are not opposed by it any more.
 
-    Example: dialer opposition withdraw groupe-2026-11-20 --yes
+    Example: dialer opposition withdraw groupe-2026-11-20 --yes --drop-limits --reason "wrong file"
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config)
@@ -128,15 +130,7 @@ def withdraw(
                 f"no edition {name!r}; `dialer opposition show` names them",
                 f"pas d'édition {name!r} ; `dialer opposition show` les nomme",
             )
-        if not yes and not confirmed(d, f"Retirer l'édition « {name} » ?", f"Take the edition {name!r} back?"):
-            raise NotPossible(
-                f"{name!r} was left as it is; add --yes to take it back without being asked",
-                f"{name!r} est restée telle quelle ; ajouter --yes pour la retirer sans question",
-            )
-        with workspace.store.transaction(patience(d)) as session:
-            taken = take_back(session, name, workspace.clock.now(), drop_limits="opposition withdraw")
-        d.show(taken_back_view(d, taken))
-        d.document({"ok": True, "list": taken.name, "sha256": taken.sha256, "removed": taken.removed})
+        undone(d, config, name, yes=yes, drop_limits=drop_limits, reason=reason, simulated_clock=simulated_clock)
 
 
 def _confirmed_new(d: Desk, config: Path, source: str) -> bool:

@@ -1,32 +1,30 @@
-"""`dialer run`: scheduler and runners, with a live board in a terminal."""
+"""`dialer run`: the engine and its runners, a live board in a terminal, metrics when asked for."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from time import monotonic
 from typing import Annotated
 
 import typer
-from rich.console import Group
-from rich.live import Live
 from sqlmodel import col, select
 
+from adapters.metrics import serving
+from commands.board import shown
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.instants import parse_instant
 from commands.logs import log_to
-from commands.views import summary_view
+from commands.summary_view import summary_view
 from commands.wiring import engine_on
+from dialer.board import Board
 from dialer.clock import SimulatedClock
 from dialer.engine import Engine
 from dialer.errors import NotPossible
 from dialer.schema import Campaign, CampaignState
 from dialer.summary import CampaignSummary, summarise
 from dialer.workspace import Workspace
-
-_REFRESH_PER_SECOND = 4
 
 
 def run(
@@ -36,6 +34,9 @@ def run(
         datetime | None,
         typer.Option(parser=parse_instant, metavar="INSTANT", help="Loopback carrier only: let time start here."),
     ] = None,
+    metrics_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Figures for Prometheus on this port of this machine; 0: none.")
+    ] = 0,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
@@ -47,25 +48,25 @@ def run(
     with desk(json, lang) as d:
         workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
         log_to(workspace.path("dialer.log"))
-        summaries = work(d, workspace, trunk or _only_trunk(workspace), until_idle=until_idle)
+        name = trunk or _only_trunk(workspace)
+        summaries = work(d, workspace, name, until_idle=until_idle, metrics_port=metrics_port)
         d.document({"ok": True, "campaigns": [summary.to_dict() for summary in summaries]})
 
 
-def work(d: Desk, workspace: Workspace, trunk: str, *, until_idle: bool) -> list[CampaignSummary]:
-    """Run the engine on one trunk with a live board; returns how the campaigns stand at the end."""
-    with Live(console=d.console, auto_refresh=False, transient=False) as live:
-
-        def board() -> list[CampaignSummary]:
-            summaries = _summaries(workspace, trunk)
-            if d.console.is_terminal:
-                live.update(Group(*(summary_view(d, summary) for summary in summaries)), refresh=True)
-            return summaries
-
-        with engine_on(workspace, trunk, _at_most_every(1 / _REFRESH_PER_SECOND, board)) as engine, _stops(engine):
-            engine.run(until_idle=until_idle)
-        summaries = board()
-    if not d.console.is_terminal:
-        d.show(*(summary_view(d, summary) for summary in summaries))
+def work(
+    d: Desk, workspace: Workspace, trunk: str, *, until_idle: bool, metrics_port: int = 0
+) -> list[CampaignSummary]:
+    """Run the engine on one trunk, and show it meanwhile; returns how the campaigns stand at the end."""
+    with ExitStack() as stack:
+        engine = stack.enter_context(engine_on(workspace, trunk))
+        board = Board(workspace, trunk, lambda: engine.wait, lambda: engine.line)
+        if metrics_port:
+            stack.enter_context(serving(board, metrics_port))
+        stack.enter_context(shown(d, workspace, board))
+        stack.enter_context(stops(engine))
+        engine.run(until_idle=until_idle)
+    summaries = _summaries(workspace, trunk)
+    d.show(*(summary_view(d, summary) for summary in summaries))
     return summaries
 
 
@@ -93,21 +94,8 @@ def _summaries(workspace: Workspace, trunk: str) -> list[CampaignSummary]:
         return [summarise(session, campaign, now) for campaign in campaigns]
 
 
-def _at_most_every(seconds: float, action: Callable[[], object]) -> Callable[[], None]:
-    """Calls that come sooner are dropped: the board is a picture, not a log."""
-    last = 0.0
-
-    def limited() -> None:
-        nonlocal last
-        if monotonic() - last >= seconds:
-            last = monotonic()
-            action()
-
-    return limited
-
-
 @contextmanager
-def _stops(engine: Engine) -> Iterator[None]:
+def stops(engine: Engine) -> Iterator[None]:
     """SIGTERM and Ctrl-C stop the engine in order; a second one does not wait for calls under way."""
 
     def stop(*_: object) -> None:

@@ -14,13 +14,13 @@ from adapters.sip.reachability import NoAnswer, ask, status_line
 from adapters.sip.rtp_ports import NoPortsFree, RtpRange, claim_rtp_range
 from adapters.sip.sip_messages import codecs_of, date_of
 from adapters.sip.trunk import TrunkAddress
+from dialer.duties_of_the_day import REVIEW_EVERY
 from dialer.errors import SettingsRefused
 from dialer.settings import CallerIdSettings, TrunkSettings
 from dialer.trunk_settings import Transport, Use
 from rules.caller_ids import CallerIdKind, caller_id_kind
 from rules.rulebook import french_rulebook
 
-_REVIEW_YEARLY = timedelta(days=366)
 _CLOCKS_APART = timedelta(seconds=5)
 """A Date header has whole seconds, and the answer travels."""
 _CALLS_PER_PROCESS = 4
@@ -188,7 +188,7 @@ def _gaps(caller_id: CallerIdSettings, folder: Path, today: date) -> Iterator[tu
         yield f"pas d'attestation {caller_id.proof} dans le dossier", f"no attestation {caller_id.proof} in the folder"
     if not caller_id.carrier:
         yield "opérateur attributaire non indiqué (carrier)", "the operator that holds it is not named (carrier)"
-    if today - caller_id.reviewed_on > _REVIEW_YEARLY:
+    if today - caller_id.reviewed_on > REVIEW_EVERY:
         yield (
             f"attestation revue le {caller_id.reviewed_on}, il y a plus d'un an ; la revoir",
             f"attestation reviewed on {caller_id.reviewed_on}, over a year ago; review it",

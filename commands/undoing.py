@@ -6,6 +6,7 @@ Kept apart from `lists`, which loads: here are asked the questions whose answers
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,22 +25,25 @@ from dialer.settings import Settings
 from dialer.taking_back import take_back
 from dialer.workspace import Workspace
 
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+DropLimits = Annotated[
+    bool, typer.Option("--drop-limits", help="Also what the file says against calling; needs --reason.")
+]
+Reason = Annotated[str, typer.Option(help="Why that may go; it is written to the log.")]
+AfterRun = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=parse_instant, metavar="INSTANT", help="After a run on a simulated clock: an instant later than its end."
+    ),
+]
+
 
 def undo(
     name: Annotated[str, typer.Argument(help="Name of an imported list, of people or of evidence.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    drop_limits: Annotated[
-        bool, typer.Option("--drop-limits", help="Also what the file says against calling; needs --reason.")
-    ] = False,
-    reason: Annotated[str, typer.Option(help="Why that may go; it is written to the log.")] = "",
-    simulated_clock: Annotated[
-        datetime | None,
-        typer.Option(
-            parser=parse_instant,
-            metavar="INSTANT",
-            help="After a run on a simulated clock: an instant later than its end.",
-        ),
-    ] = None,
+    yes: Yes = False,
+    drop_limits: DropLimits = False,
+    reason: Reason = "",
+    simulated_clock: AfterRun = None,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
@@ -50,29 +54,44 @@ def undo(
 
     Example: dialer list undo oppositions --yes --drop-limits --reason "wrong file: customers of another brand" --json
     """
+    with desk(json, lang) as d:
+        undone(d, config, name, yes=yes, drop_limits=drop_limits, reason=reason, simulated_clock=simulated_clock)
+
+
+def undone(
+    d: Desk,
+    config: Path,
+    name: str,
+    *,
+    yes: bool,
+    drop_limits: bool,
+    reason: str,
+    simulated_clock: datetime | None,
+) -> None:
+    """Ask, take the import back, and tell what went. Raises `BadParameter` for limits without a reason, or a reason
+    without them; and whatever `take_back` raises."""
     if drop_limits != bool(reason.strip()):
         raise typer.BadParameter("--drop-limits --reason TEXT")
-    with desk(json, lang) as d:
-        workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
-        if simulated_clock:
-            _require_no_carrier(workspace.settings)
-        with workspace.store.transaction() as session:
-            _agreed(d, session, name, yes=yes)
-        undoing = interruptible_undo(d, workspace, name)
-        with undoing, workspace.store.transaction(patience(d)) as session:
-            taken = take_back(session, name, workspace.clock.now(), drop_limits=reason)
-        d.show(taken_back_view(d, taken))
-        d.document(
-            {
-                "ok": True,
-                "list": taken.name,
-                "kind": str(taken.kind),
-                "sha256": taken.sha256,
-                "removed": taken.removed,
-                "campaigns": list(taken.campaigns),
-                "limits_dropped": {"numbers": taken.dropped.numbers, "persons": taken.dropped.persons},
-            }
-        )
+    workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
+    if simulated_clock:
+        _require_no_carrier(workspace.settings)
+    with workspace.store.transaction() as session:
+        _agreed(d, session, name, yes=yes)
+    undoing = interruptible_undo(d, workspace, name)
+    with undoing, workspace.store.transaction(patience(d)) as session:
+        taken = take_back(session, name, workspace.clock.now(), drop_limits=reason)
+    d.show(taken_back_view(d, taken))
+    d.document(
+        {
+            "ok": True,
+            "list": taken.name,
+            "kind": str(taken.kind),
+            "sha256": taken.sha256,
+            "removed": taken.removed,
+            "campaigns": list(taken.campaigns),
+            "limits_dropped": {"numbers": taken.dropped.numbers, "persons": taken.dropped.persons},
+        }
+    )
 
 
 def _agreed(d: Desk, session: Session, name: str, *, yes: bool) -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from calendar import day_name
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from commands.desk import Desk
+from commands.instants import local
 from commands.words import in_words
-from dialer.dispositions import Disposition
-from dialer.forecast import OFFICE_ZONE
 from dialer.schema import ImportedList
 from dialer.summary import CampaignSummary
 from dialer.taking_back import TakenBack
@@ -27,11 +25,6 @@ from rules.rulebook import french_rulebook
 
 COLOURS = {Verdict.ALLOW: "green", Verdict.DEFER: "yellow", Verdict.DENY: "red"}
 _WEEKDAYS_FR = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-
-
-def local(at: datetime) -> str:
-    """An instant on the office's clock."""
-    return f"{at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
 
 
 def weekday(desk: Desk, day: date) -> str:
@@ -126,36 +119,6 @@ def verdict_or_dash(desk: Desk, verdict: Verdict | None) -> Text:
     return Text("—") if verdict is None else Text(verdict_word(verdict, desk.language), COLOURS[verdict])
 
 
-def summary_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
-    """A campaign's figures: where contacts stand, calls by disposition, quality, what comes next."""
-    figures = Table(box=None, pad_edge=False, show_header=False)
-    figures.add_column(style="bold")
-    figures.add_column()
-    quality = summary.quality
-    rows = (
-        (desk.text("contacts", "contacts"), _counts(desk, summary.candidates)),
-        (desk.text("décisions", "decisions"), _counts(desk, summary.decisions)),
-        (desk.text("appels partis", "calls made"), str(summary.attempts)),
-        (desk.text("issues", "outcomes"), _counts(desk, summary.dispositions)),
-        ("ASR / ACD", f"{_or_dash(quality.asr_percent)} % · {_or_dash(quality.acd_seconds)} s"),
-        (desk.text("appels courts", "short calls"), f"{quality.short} ({_or_dash(quality.short_percent)} %)"),
-        (desk.text("oppositions", "objections"), str(summary.objections)),
-        (desk.text("inconnus", "unknown"), str(summary.unknown)),
-    )
-    for name, value in rows:
-        figures.add_row(name, value)
-    steps = [
-        f"{local(step.due_at)}  {step.contacts} × {in_words(step.note, desk.language)}"
-        for step in summary.next_steps[:8]
-    ]
-    following = [desk.text("Ensuite :", "Next:"), *steps] if steps else []
-    return Panel(
-        Group(figures, *following),
-        title=Text(f"{summary.campaign} — {in_words(summary.state, desk.language)}"),
-        title_align="left",
-    )
-
-
 def rules_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
     """How often each rule held a call back, with its article."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -176,11 +139,3 @@ def list_line(desk: Desk, stored: ImportedList) -> str:
         f"{stored.name} · {in_words(stored.kind, desk.language)}: {report['accepted']}/{report['rows_read']} · "
         f"{stored.file_name}{source} · {local(stored.imported_at)}"
     )
-
-
-def _counts(desk: Desk, counted: Mapping[str, int] | Mapping[Disposition, int]) -> str:
-    return ", ".join(f"{count} {in_words(name, desk.language)}" for name, count in counted.items()) or "—"
-
-
-def _or_dash(value: int | None) -> str:
-    return "—" if value is None else str(value)

@@ -5,38 +5,46 @@ The only place that knows which adapter stands behind each port.
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from pathlib import Path
+
+import structlog
 
 from adapters.loopback import CarrierProcess, NotTheLoopbackCarrier, prove
 from adapters.queue.local import LocalQueue
 from adapters.sip import SipRunner, trunk_of
 from dialer.engine import Engine
-from dialer.errors import NotPossible
+from dialer.owner import only_engine, sole_owner
 from dialer.permit import PermitKey
+from dialer.ports import TrunkState
 from dialer.settings import TrunkSettings
 from dialer.workspace import Workspace
 
+_log = structlog.get_logger("dialer.trunk")
 _PROOF_WAIT = timedelta(seconds=2)
 
 
 @contextmanager
-def engine_on(workspace: Workspace, trunk_name: str, on_progress: Callable[[], None]) -> Iterator[Engine]:
-    """An engine for one trunk with everything behind it; owns the folder while it is open.
+def engine_on(workspace: Workspace, trunk_name: str) -> Iterator[Engine]:
+    """An engine for one trunk with everything behind it; owns folder and ledger while it is open.
 
     A loopback trunk gets its carrier: the one already listening if it proves what it is, else a new one.
-    Raises `NotPossible` when another run owns the folder.
+    Raises `NotPossible` when another run owns them.
     """
     trunk = workspace.settings.trunk(trunk_name)
     with ExitStack() as stack:
-        stack.enter_context(_sole_owner(workspace.path("run.lock")))
+        stack.enter_context(sole_owner(workspace.settings))
+        stack.enter_context(only_engine(workspace.store))
         port = stack.enter_context(_loopback_carrier(workspace, trunk)) if trunk.loopback else trunk.port
         address = trunk_of(trunk, workspace.settings.folder, port)
-        runner = SipRunner(address, workspace.permit_key, workspace.clock)
-        yield Engine(workspace, trunk_name, runner, LocalQueue(), on_progress)
+        runner = SipRunner(address, workspace.permit_key, workspace.clock, on_trunk=_log_trunk)
+        yield Engine(workspace, trunk_name, runner, LocalQueue())
+
+
+def _log_trunk(state: TrunkState) -> None:
+    say = _log.info if state.up else _log.warning
+    say("trunk", up=state.up, door=state.door, registered=state.registered, error=state.error)
 
 
 @contextmanager
@@ -57,18 +65,3 @@ def _loopback_carrier(workspace: Workspace, trunk: TrunkSettings) -> Iterator[in
     with CarrierProcess.start(trunk.host, trunk.port, key_file, events, recordings) as carrier:
         prove(carrier.host, carrier.port, key, _PROOF_WAIT)
         yield carrier.port
-
-
-@contextmanager
-def _sole_owner(lock: Path) -> Iterator[None]:
-    """One run per folder: the kernel frees the lock when its holder dies, however it dies."""
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise NotPossible(
-                f"another `dialer run` works in {lock.parent}; stop it first (two would double the carrier's limits)",
-                f"un autre `dialer run` travaille dans {lock.parent} ; l'arrêter d'abord (à deux, ils doubleraient "
-                "les limites de l'opérateur)",
-            ) from None
-        yield

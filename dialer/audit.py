@@ -8,18 +8,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from dialer.driver import Driver, Statement
 from dialer.errors import DialerError
 from dialer.permit import PermitKey
 from dialer.schema import AuditRow, DecisionRow
-from dialer.store import canonical
+from dialer.store import canonical, canonical_plain
 
 GENESIS = "0" * 64
 _CLOCK_TOLERANCE = timedelta(seconds=5)
@@ -57,30 +59,58 @@ class Pseudonyms:
         return hmac.new(self.key, str(contact_id).encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def require_clock_goes_on(session: Session, at: datetime) -> AuditRow | None:
-    """The newest row of the chain. Raises `ClockWentBack` when `at` lies well before it."""
-    last = session.exec(select(AuditRow).order_by(col(AuditRow.seq).desc()).limit(1)).first()
-    if last and at < last.at - _CLOCK_TOLERANCE:
+NEWEST: Statement = ("SELECT seq, at, sha256 FROM audit ORDER BY seq DESC LIMIT 1", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest row of the chain, to which the next one is linked; `seq` 0 before the first."""
+
+    seq: int
+    sha256: str
+
+
+def require_clock_goes_on(session: Session, at: datetime) -> None:
+    """Raises `ClockWentBack` when `at` lies well before the newest row of the chain."""
+    head_at(Driver(session), at)
+
+
+def head_at(driver: Driver, at: datetime) -> Head:
+    """The head of the chain, if a row may be written at `at`. Raises `ClockWentBack`."""
+    return head_from(driver, driver.rows(NEWEST[0]), at)
+
+
+def head_from(driver: Driver, rows: Sequence[tuple[Any, ...]], at: datetime) -> Head:
+    """The same, from the answer to `NEWEST`."""
+    if not rows:
+        return Head(0, GENESIS)
+    seq, stored_at, digest = rows[0]
+    last = driver.instant(stored_at) or at
+    if at < last - _CLOCK_TOLERANCE:
         raise ClockWentBack(
-            f"the clock shows {at.isoformat()}, but {last.at.isoformat()} is already on record; "
+            f"the clock shows {at.isoformat()}, but {last.isoformat()} is already on record; "
             "set the clock right (or start a simulated clock later) and run again",
-            f"l'horloge indique {at.isoformat()}, mais {last.at.isoformat()} est déjà au journal ; "
+            f"l'horloge indique {at.isoformat()}, mais {last.isoformat()} est déjà au journal ; "
             "la mettre à l'heure (ou faire partir l'horloge simulée plus tard) puis relancer",
         )
-    return last
+    return Head(seq, digest)
 
 
-def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: datetime) -> AuditRow:
+def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: datetime) -> None:
     """Add one row to the chain, in the caller's transaction. Raises `ClockWentBack`."""
-    last = require_clock_goes_on(session, at)
-    text = canonical(body)
-    previous, seq = (last.sha256, last.seq + 1) if last else (GENESIS, 1)
-    row = AuditRow(
-        seq=seq, at=at, kind=str(kind), body=text, previous=previous, sha256=_hash(seq, at, kind, text, previous)
-    )
-    session.add(row)
-    session.flush()
-    return row
+    driver = Driver(session)
+    driver.do(*rows_after(head_at(driver, at), driver, at, (kind, canonical(body))))
+
+
+def rows_after(head: Head, driver: Driver, at: datetime, *entries: tuple[AuditKind, str]) -> list[Statement]:
+    """The statements that add these rows (a kind and a body in canonical JSON each), linked one to the other."""
+    statements, previous = [], head.sha256
+    for seq, (kind, body) in enumerate(entries, head.seq + 1):
+        digest = _hash(seq, at, kind, body, previous)
+        row = {"seq": seq, "at": at, "kind": str(kind), "body": body, "previous": previous, "sha256": digest}
+        statements.append(driver.insert(AuditRow, **row))
+        previous = digest
+    return statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +172,4 @@ def _named_decision(body: str) -> tuple[int, str]:
 
 def _hash(seq: int, at: datetime, kind: str, body: str, previous: str) -> str:
     envelope = {"seq": seq, "at": at.astimezone(UTC).isoformat(), "kind": str(kind), "body": body, "previous": previous}
-    return hashlib.sha256(canonical(envelope).encode()).hexdigest()
+    return hashlib.sha256(canonical_plain(envelope).encode()).hexdigest()

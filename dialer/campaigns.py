@@ -11,15 +11,21 @@ from sqlmodel import Session, col, select
 
 from dialer import audit
 from dialer.advertisers import advertiser_row
+from dialer.appointments import wait_for_slots
 from dialer.audit import AuditKind
+from dialer.candidates import give_back
 from dialer.contacts import list_named
 from dialer.duties import require_duties
 from dialer.errors import NotFound, NotPossible, SettingsRefused
 from dialer.facts import plan_of
+from dialer.lawful_plan import require_lawful
+from dialer.ledger import UNSENT
 from dialer.plan import CampaignPlan
-from dialer.schema import Campaign, CampaignList, CampaignState, Candidate, CandidateState, ListMember
+from dialer.schema import Attempt, Campaign, CampaignList, CampaignState, Candidate, CandidateState, ListMember
 from dialer.schema.columns import UtcInstant, Word
 from dialer.settings import Settings
+from dialer.stopping import cancel
+from rules.facts import SystemKind
 
 _MAY_BECOME = {
     CampaignState.RUNNING: {CampaignState.DRAFT, CampaignState.PAUSED},
@@ -36,7 +42,7 @@ def create_campaign(
             f"a campaign named {plan.name!r} exists; choose another name in its file",
             f"une campagne nommée {plan.name!r} existe ; choisir un autre nom dans son fichier",
         )
-    check_plan(settings, plan)
+    check_plan(settings, plan, now)
     campaign = Campaign(
         name=plan.name,
         advertiser_id=advertiser_row(session, settings, plan.advertiser).id,
@@ -48,6 +54,7 @@ def create_campaign(
     session.flush()
     for name in list_names:
         _add_list(session, campaign, list_named(session, name).id, now)
+    wait_for_slots(session, col(Candidate.campaign_id) == campaign.id, now)
     audit.append(
         session,
         AuditKind.CAMPAIGN_CREATED,
@@ -57,8 +64,9 @@ def create_campaign(
     return campaign
 
 
-def check_plan(settings: Settings, plan: CampaignPlan) -> None:
-    """What must hold before a campaign may exist: known advertiser, trunk and numbers, and its audio."""
+def check_plan(settings: Settings, plan: CampaignPlan, at: datetime) -> None:
+    """What must hold before a campaign may exist: known advertiser, trunk, a voice that is what the plan says, lawful
+    numbers, hours, and its audio."""
     settings.advertiser(plan.advertiser)
     trunk = settings.trunk(plan.trunk)
     if unproven := [number for number in plan.caller_ids if number not in trunk.proven_numbers()]:
@@ -69,6 +77,16 @@ def check_plan(settings: Settings, plan: CampaignPlan) -> None:
             f"campagne {plan.name!r} : numéros {numbers} sans preuve sur le trunk {trunk.name!r} ; "
             "les ajouter sous [[trunks.caller_ids]] avec titulaire, preuve et date de revue",
         )
+    if plan.system is not SystemKind.AI_AGENT and not trunk.loopback:
+        raise SettingsRefused(
+            f"campaign {plan.name!r}: nobody can be joined to a call yet, so that on trunk {trunk.name!r} system "
+            f"{plan.system} would play a recording, which in law is an ai-agent (CPCE L.34-5) and needs consent to "
+            'that; set system = "ai-agent", or practise on a loopback trunk',
+            f"campagne {plan.name!r} : personne ne peut encore être mis en ligne ; sur le trunk {trunk.name!r}, le "
+            f"système {plan.system} passerait un message enregistré, en droit un ai-agent (CPCE L.34-5) qui exige un "
+            'consentement à cela ; mettre system = "ai-agent", ou s\'exercer sur un trunk loopback',
+        )
+    require_lawful(plan, at)
     plan.spoken()
 
 
@@ -89,12 +107,22 @@ def set_state(session: Session, settings: Settings, name: str, to: CampaignState
             f"la campagne {name!r} est {campaign.state} et ne peut pas devenir {to}",
         )
     if to is CampaignState.RUNNING:
-        check_plan(settings, plan_of(campaign))
+        check_plan(settings, plan_of(campaign), now)
         require_duties(settings, plan_of(campaign), now.date())
+    if to is CampaignState.PAUSED:
+        _give_back_unsent(session, campaign, now)
     campaign.state = to
     session.add(campaign)
     audit.append(session, AuditKind.CAMPAIGN_STATE, {"campaign": name, "state": str(to)}, now)
     return campaign
+
+
+def _give_back_unsent(session: Session, campaign: Campaign, now: datetime) -> None:
+    """Calls approved a moment ahead of their start do not leave any more; these people wait again."""
+    approved = select(Attempt).where(Attempt.campaign_id == campaign.id, col(Attempt.state).in_(UNSENT))
+    for attempt in session.exec(approved).all():
+        cancel(session, [attempt.id], now)
+        give_back(session, session.get_one(Candidate, (campaign.id, attempt.contact_id)), now)
 
 
 def _add_list(session: Session, campaign: Campaign, list_id: int, now: datetime) -> None:

@@ -3,47 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import update
+from sqlalchemy import and_, update
 from sqlmodel import Session, col, select
 
+from dialer.appointments import wait_for_slots
+from dialer.driver import Driver
 from dialer.gate import GateAnswer
 from dialer.ledger import LIVE
-from dialer.schema import Attempt, Campaign, Candidate, CandidateState
+from dialer.schema import Campaign, Candidate, CandidateState
 
 _CHUNK = 10_000
 """Contacts in one update; databases bound the number of parameters."""
+_LIVE = tuple(sorted(str(state) for state in LIVE))
+_DUE = (
+    "FROM candidate WHERE campaign_id = ? AND state = 'waiting' AND due_at <= ? AND contact_id NOT IN "
+    f"(SELECT contact_id FROM attempt WHERE state IN ({', '.join('?' for _ in _LIVE)})) "
+    "ORDER BY due_at, tries, contact_id"
+)
+"""In the order of the index `candidate_due`, so that finding the first costs the same however many there are."""
 
 
 def next_due(session: Session, campaign: Campaign, now: datetime) -> Candidate | None:
-    """The waiting candidate due longest, unless this advertiser is on the line with that person already."""
-    on_the_line = select(Attempt.contact_id).where(
-        Attempt.advertiser_id == campaign.advertiser_id, col(Attempt.state).in_(LIVE)
-    )
-    return session.exec(
-        select(Candidate)
-        .where(
-            Candidate.campaign_id == campaign.id,
-            Candidate.state == CandidateState.WAITING,
-            col(Candidate.due_at) <= now,
-            col(Candidate.contact_id).not_in(on_the_line),
-        )
-        .order_by(col(Candidate.due_at), col(Candidate.tries), col(Candidate.contact_id))
-        .limit(1)
-    ).first()
+    """The waiting candidate due longest, unless that person is on the line already, whoever calls them."""
+    driver = Driver(session)
+    found = driver.rows(f"SELECT contact_id, due_at, tries {_DUE} LIMIT 1", *_due(driver, campaign, now))
+    if not found:
+        return None
+    contact_id, due_at, tries = found[0]
+    due_at = due_at if driver.postgresql else datetime.fromisoformat(due_at).replace(tzinfo=UTC)
+    return Candidate(campaign_id=campaign.id, contact_id=contact_id, due_at=due_at, tries=tries)
+
+
+def due_now(session: Session, campaign: Campaign, now: datetime, most: int) -> list[int]:
+    """The contacts of the first waiting candidates, in the order in which `next_due` would name them."""
+    driver = Driver(session)
+    found = driver.rows(f"SELECT contact_id {_DUE} LIMIT ?", *_due(driver, campaign, now), most)
+    return [contact_id for (contact_id,) in found]
 
 
 def after_answer(session: Session, candidate: Candidate, answer: GateAnswer) -> None:
     """An approval puts the candidate on the line; a deferral until it ends; a lasting obstacle aside."""
-    candidate.note = ";".join(answer.decision.rule_ids)
+    driver = Driver(session)
+    state, due_at = CandidateState.WAITING, answer.eligibility.at
     if answer.order:
-        candidate.state, candidate.due_at, candidate.tries = CandidateState.CALLING, None, candidate.tries + 1
-    elif answer.eligibility.at:
-        candidate.due_at = answer.eligibility.at
-    else:
-        candidate.state, candidate.due_at = CandidateState.NEVER, None
-    session.add(candidate)
+        state, due_at = CandidateState.CALLING, None
+    elif due_at is None:
+        state = CandidateState.NEVER
+    driver.do(
+        (
+            "UPDATE candidate SET state = ?, due_at = ?, tries = tries + ?, note = ? "
+            "WHERE campaign_id = ? AND contact_id = ?",
+            (
+                str(state), driver.value(due_at), int(bool(answer.order)), ";".join(answer.decision.rule_ids),
+                candidate.campaign_id, candidate.contact_id,
+            ),
+        )
+    )  # fmt: skip
+    if candidate in session:
+        session.expire(candidate)
 
 
 def give_back(session: Session, candidate: Candidate, due_at: datetime) -> None:
@@ -53,7 +72,8 @@ def give_back(session: Session, candidate: Candidate, due_at: datetime) -> None:
 
 
 def reconsider(session: Session, contact_ids: Sequence[int], now: datetime, advertiser_id: int | None = None) -> None:
-    """A new fact came in about these people: whom a lasting obstacle had put aside is asked about again.
+    """A new fact came in about these people: whom a lasting obstacle had put aside is asked about again,
+    and who has agreed to an hour waits for it.
 
     With an advertiser, in its campaigns only. The gate judges anew, so to ask once too often costs a question.
     """
@@ -61,13 +81,18 @@ def reconsider(session: Session, contact_ids: Sequence[int], now: datetime, adve
     if advertiser_id is not None:
         campaigns = campaigns.where(Campaign.advertiser_id == advertiser_id)
     for start in range(0, len(contact_ids), _CHUNK):
+        theirs = and_(
+            col(Candidate.contact_id).in_(contact_ids[start : start + _CHUNK]),
+            col(Candidate.campaign_id).in_(campaigns),
+        )
         session.execute(
             update(Candidate)
-            .where(
-                col(Candidate.contact_id).in_(contact_ids[start : start + _CHUNK]),
-                col(Candidate.state) == CandidateState.NEVER,
-                col(Candidate.campaign_id).in_(campaigns),
-            )
+            .where(theirs, col(Candidate.state) == CandidateState.NEVER)
             .values(state=CandidateState.WAITING, due_at=now)
             .execution_options(synchronize_session=False)
         )
+        wait_for_slots(session, theirs, now)
+
+
+def _due(driver: Driver, campaign: Campaign, now: datetime) -> tuple[object, ...]:
+    return campaign.id, driver.value(now), *_LIVE

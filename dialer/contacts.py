@@ -31,6 +31,7 @@ from dialer.schema import (
     Phone,
 )
 from dialer.stopping import ask_again
+from dialer.takings import takings_back
 from dialer.whereabouts import changed_postcodes, put_down
 from lists import ContactList, Persons
 from lists.progress import Progress, Step, silent
@@ -108,7 +109,12 @@ def list_named(session: Session, name: str) -> ImportedList:
     found = session.exec(select(ImportedList).where(ImportedList.name == name)).first()
     if found is None:
         known = ", ".join(session.exec(select(ImportedList.name).order_by(ImportedList.name))) or "—"
-        raise NotFound(f"no list {name!r}; imported lists: {known}", f"pas de liste {name!r} ; importées : {known}")
+        told = [taking.words for taking in takings_back(session, {name})]
+        gone_en, gone_fr = ("".join(f"; {words[place]}" for words in told) for place in (0, 1))
+        raise NotFound(
+            f"no list {name!r}; imported lists: {known}{gone_en}",
+            f"pas de liste {name!r} ; importées : {known}{gone_fr}",
+        )
     return found
 
 

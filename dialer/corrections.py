@@ -26,7 +26,7 @@ def standing_oppositions(oppositions: Iterable[Opposition]) -> list[Opposition]:
 
 def entry_id(row: Wish | Opposition) -> str:
     """How people name an entry: `P12` of the person, whichever number they have; `N3-…` of the number in list 3."""
-    return f"P{row.id}" if isinstance(row, Wish) else f"N{row.list_id}-{row.kind}-{row.advertiser_id}"
+    return f"N{row.list_id}-{row.kind}-{row.advertiser_id}" if hasattr(row, "list_id") else f"P{row.id}"
 
 
 def _where(row: Opposition) -> tuple[int, int, int]:

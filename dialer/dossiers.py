@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, exists, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
+from dialer.driver import Driver, shape_of
 from dialer.schema import (
     AgreedSlot,
     Attempt,
@@ -59,6 +61,8 @@ class Dossier:
     past_calls: list[PastCall] = field(default_factory=list)
     scrubs: list[ScrubbedNumber] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
+    called_until: datetime | None = None
+    """When the call that is under way to them is over at the latest; looked up only when one more is to leave."""
 
 
 _BY_PERSON: dict[str, type[Any]] = {
@@ -106,6 +110,57 @@ def read_dossiers(session: Session, contact_ids: Sequence[int]) -> list[Dossier]
             getattr(dossiers[contact_id], name).append(row)
         found |= dossiers
     return [found[contact_id] for contact_id in contact_ids]
+
+
+def read_dossier(driver: Driver, contact_id: int) -> Dossier:
+    """The same of one contact for the gate: its rows bear the names of the columns, and are no part of the session."""
+    found = driver.all(*((sql, (contact_id,)) for _, _, sql in _statements(driver.postgresql)))
+    rows: dict[str, Any] = {
+        name: [shape_of(table, driver.postgresql).read(row) for row in part]
+        for (name, table, _), part in zip(_statements(driver.postgresql), found, strict=True)
+    }
+    (contact,) = rows.pop("contact")
+    scrubs = [_scrubbed(row) for row in driver.rows(_SCRUBBED, contact_id)]
+    return Dossier(contact, scrubs=scrubs, **rows)
+
+
+_SCRUBBED = """
+SELECT CAST(substr(phone.number, 2) AS BIGINT), scrub.sha256,
+    CASE WHEN phone.list_id = scrub.contacts_id OR EXISTS (
+        SELECT 1 FROM listed_number
+        WHERE listed_number.number = CAST(substr(phone.number, 2) AS BIGINT)
+            AND listed_number.list_id = scrub.contacts_id
+    ) THEN scrub.returned_on END,
+    scrub.rows_in, scrub.rows_removed
+FROM phone JOIN list_member ON list_member.contact_id = phone.contact_id
+    JOIN scrub ON scrub.contacts_id = list_member.list_id
+WHERE phone.contact_id = ?"""
+"""What `numbers_of_scrubbed` and `came_back` tell of one contact."""
+
+
+def _scrubbed(row: Sequence[Any]) -> ScrubbedNumber:
+    number, sha256, returned_on, rows_in, rows_removed = row
+    day = date.fromisoformat(returned_on) if isinstance(returned_on, str) else returned_on
+    return ScrubbedNumber(number, sha256, day, rows_in, rows_removed)
+
+
+@lru_cache(maxsize=2)
+def _statements(postgresql: bool) -> list[tuple[str, type[SQLModel], str]]:
+    """For each part of a dossier its table, and the statement that reads it."""
+
+    def statement(table: Any, source: str) -> str:
+        return f"SELECT {shape_of(table, postgresql).columns.format('it.')} FROM {source} = ?"
+
+    of_their_number = "phone JOIN {} it ON it.number = CAST(substr(phone.number, 2) AS BIGINT) WHERE phone.contact_id"
+    return [
+        ("contact", Contact, statement(Contact, "contact it WHERE it.id")),
+        *((name, each, statement(each, f"{_name(each)} it WHERE it.contact_id")) for name, each in _BY_PERSON.items()),
+        *((name, each, statement(each, of_their_number.format(_name(each)))) for name, each in _BY_NUMBER.items()),
+    ]
+
+
+def _name(table: type[SQLModel]) -> str:
+    return str(table.__tablename__)
 
 
 def _rows_about(session: Session, ids: Sequence[int]) -> Iterator[tuple[str, int, SQLModel | ScrubbedNumber]]:

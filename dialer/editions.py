@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from dialer.bulk import read_rows
 from dialer.errors import NotPossible
+from dialer.imports import is_same_list
 from dialer.schema import Advertiser, Edition, ImportedList, ListKind, Opposition
 from dialer.settings import Settings
 from lists import ListReport
@@ -31,7 +32,7 @@ _HELD = pl.Schema({"number": pl.Int64, "held_on": pl.String})
 def require_new_edition(
     session: Session,
     settings: Settings,
-    sha256: str,
+    report: ListReport,
     source: str,
     as_of: date | None,
     advertiser: str,
@@ -61,18 +62,19 @@ def require_new_edition(
             raise _of_everybody(source)
     ours = select(Advertiser.id).where(Advertiser.key == advertiser)
     toward = col(ImportedList.advertiser_id).in_(ours) if advertiser else col(ImportedList.advertiser_id).is_(None)
-    same = session.exec(
+    stored = session.exec(
         select(ImportedList)
         .join(Edition)
         .where(
             ImportedList.kind == ListKind.OPPOSITION,
             ImportedList.source == source,
-            ImportedList.sha256 == sha256,
+            ImportedList.sha256 == report.sha256,
             col(ImportedList.as_of) >= as_of,
             toward,
             *([col(Edition.renews)] if accept_shorter else []),
         )
-    ).first()
+    )
+    same = next((each for each in stored if is_same_list(each, report)), None)
     if same:
         raise NotPossible(
             f"this very file was already imported as {same.name!r} with the state of {same.as_of}; give a later "

@@ -1,42 +1,53 @@
-"""The loop that turns due candidates into calls: ticks ask the gate, the runner dials, reports come back.
+"""The loop that turns due candidates into calls: it asks the gate, the runner dials, reports come back.
 
-One process owns the ledger. Ticks only wake it; what is to be done stands in the tables, so that a
-crash at any point is settled by `recover` and nothing is dialed twice.
+One process owns the ledger. What is to be done stands in the tables, so that a crash at any point is
+settled by `recover` and nothing is dialed twice. The loop waits in one place only, for an event or for the
+very next instant at which something can be done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
-from sqlmodel import Session, col, select
 
-from dialer import candidates, outcomes
-from dialer.audit import require_clock_goes_on
-from dialer.gate import GateAnswer
-from dialer.ledger import LIVE, ON_THE_LINE, AttemptMoved, begin_dialing, settle_leftovers
-from dialer.ports import CallOrder, CallQueue, CallRunner
-from dialer.schema import Attempt, AttemptState, Campaign, CampaignState
+from dialer.audit import ClockWentBack
+from dialer.back_off import BackOff
+from dialer.clock import ClockWatch
+from dialer.errors import StoreBusy, StoreUnavailable
+from dialer.ledger import AttemptMoved, begin_dialing
+from dialer.pacing import Departures
+from dialer.ports import CallOrder, CallQueue, CallRunner, TrunkState
+from dialer.questions import Questions
+from dialer.recovery import OVERDUE_EVERY, recover
+from dialer.under_way import BRIEF, UnderWay
+from dialer.wake import Wait, Why
 from dialer.workspace import Workspace
+from dialer.write_lock import Patience
 
-TICK = timedelta(milliseconds=50)
-_PAUSE = timedelta(milliseconds=20)
+LOOK_UP = timedelta(seconds=0.5)
+"""The longest wait without a look whether another process has changed anything, or somebody says stop."""
 _OVERDUE_MARGIN = timedelta(seconds=60)
 _DRAIN = timedelta(seconds=30)
 """For calls under way when the engine is told to stop; then they are hung up."""
 _GRACE = timedelta(seconds=3)
 """For the runner to hang up what is left."""
+_LAST_PATIENCE = timedelta(seconds=60)
+"""For the database to take the last reports; what it does not take is unknown to the next run."""
 _log = structlog.get_logger("dialer.engine")
 
 
 @dataclass
 class Engine:
-    """Runs the campaigns of one trunk. `on_progress` is called after every round that changed something."""
+    """Runs the campaigns of one trunk. `on_progress` is called after every round that changed something.
+
+    `wait` says at any time why no call starts. A runner in virtual time wants a long `look_up`.
+    """
 
     workspace: Workspace
     trunk: str
@@ -45,134 +56,182 @@ class Engine:
     on_progress: Callable[[], None] = lambda: None
     stopping: Event = field(default_factory=Event)
     hurrying: Event = field(default_factory=Event)
+    look_up: timedelta = LOOK_UP
+    clock_watch: ClockWatch | None = None
+    line: TrunkState = field(init=False)
+    """The trunk, as the last round found it."""
+    questions: Questions = field(init=False)
+    """Whom to call next; before `run` another choice may be put in its place."""
+    _under_way: UnderWay = field(init=False)
+    _departures: Departures = field(init=False)
+    _next: CallOrder | None = field(default=None, init=False)
+    """Taken from the queue; its instant has not come."""
+    _back_off: BackOff = field(default_factory=BackOff, init=False)
+    _trouble: Wait | None = field(default=None, init=False)
+    """The database's; until it has passed nothing new is begun."""
+    _next_overdue: datetime | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        clock = self.workspace.clock
+        if self.clock_watch is None and not clock.simulated:
+            tolerance = timedelta(seconds=self.workspace.settings.clock_tolerance_seconds)
+            self.clock_watch = ClockWatch(clock, tolerance)
+        self.line = TrunkState(False, clock.now(), "not asked yet")
+        self.questions = Questions(self.workspace, self.trunk, self.runner)
+        self._under_way = UnderWay(self.workspace, self.runner)
+        self._departures = Departures(self.workspace.settings.trunk(self.trunk))
+
+    @property
+    def wait(self) -> Wait:
+        """Why no call starts now, and until when."""
+        if self.stopping.is_set():
+            return Wait(Why.STOPPING)
+        return self._trouble or self.questions.wait
 
     def recover(self) -> tuple[list[str], list[str]]:
         """Settle what a crash left behind; returns the ids given back and those now unknown.
 
         Raises `ClockWentBack`, before anything is dialed, when the clock shows less than what is on record.
         """
-        with self.workspace.store.transaction() as session:
-            require_clock_goes_on(session, self.workspace.clock.now())
-            given_back, unknown = settle_leftovers(session, self.workspace.clock.now())
-            outcomes.after_recovery(session, self.workspace.gate, given_back, unknown)
-        if given_back or unknown:
-            _log.warning("recovered", given_back=len(given_back), unknown=len(unknown))
-        return given_back, unknown
+        return recover(self.workspace, Patience(_LAST_PATIENCE))
 
     def run(self, *, until_idle: bool = False) -> None:
-        """Dial until `stopping` is set, or with `until_idle` until nothing is due and nothing is live.
+        """Dial until `stopping` is set, or with `until_idle` until nobody can be called and nothing is live.
 
-        When `stopping` is set new calls stop at once, and those under way have half a minute to end by
-        themselves, unless `hurrying` is set too.
+        However it ends, new calls stop at once, and those under way have half a minute to end by themselves,
+        unless `hurrying` is set. Raises `ClockJumped`, `TrunkGone`, and `StoreUnavailable` when the database
+        has a trouble that does not pass by itself.
         """
         self.recover()
-        tick = Event()
-        scheduler = BackgroundScheduler(timezone="UTC")
-        scheduler.add_job(
-            tick.set,
-            "interval",
-            seconds=TICK.total_seconds(),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
         self.runner.start()
-        scheduler.start()
         try:
-            self._serve(tick, until_idle)
-            self._drain()
+            self._serve(until_idle)
         finally:
-            scheduler.shutdown(wait=False)
-            self.runner.stop(grace=_GRACE)
-            while self._take_reports():
-                pass
-            self.recover()
+            self._end()
 
-    def _serve(self, tick: Event, until_idle: bool) -> None:
+    def _serve(self, until_idle: bool) -> None:
         while not self.stopping.is_set():
-            changed = self._take_reports()
-            if tick.is_set():
-                tick.clear()
-                changed = self._approve_one() or changed
-            changed = self._dial_queued() or changed
+            self._under_way.listen(self._span())
+            self.line = self.runner.trunk_state()
+            if self.clock_watch is not None:
+                self.clock_watch.check()
+            if self._trouble and not self._trouble.over(self.workspace.clock.now()):
+                continue
+            try:
+                changed = self._round()
+                idle = until_idle and not changed and self._idle()
+            except StoreBusy as trouble:
+                self._rest(trouble)
+                continue
+            if self._trouble:
+                self._trouble = None
+                self._back_off.over()
+                _log.info("the database is back")
             if changed:
                 self.on_progress()
-            if until_idle and not changed and self._idle():
+            if idle:
                 return
 
-    def _drain(self) -> None:
-        """Let the calls under way end by themselves, for as long as that may take at most."""
-        deadline = monotonic() + _DRAIN.total_seconds()
-        while self._anyone(ON_THE_LINE) and monotonic() < deadline and not self.hurrying.is_set():
-            if self._take_reports():
-                self.on_progress()
+    def _span(self) -> timedelta:
+        """How long to wait: to the next instant at which something can be done, but not without looking up."""
+        wait = self._trouble or self.questions.wait
+        if wait.why is Why.NOTHING:
+            return timedelta(0)
+        now = self.workspace.clock.now()
+        instants = [
+            at for at in (wait.until, self._next and self._departures.earliest(self._next.permit.not_before)) if at
+        ]
+        return max(timedelta(0), min([self.look_up, *(at - now for at in instants)]))
+
+    def _round(self) -> bool:
+        """Whether anything was done: reports written, orders dialed, questions asked."""
+        changed = self._under_way.write()
+        self._settle_overdue()
+        changed = self._dial_queued() or changed
+        changed = self._approve_one() or changed
+        return self._dial_queued() or changed
 
     def _approve_one(self) -> bool:
-        """Ask the gate about due candidates until one is approved, or there is no room or nobody due."""
-        if len(self.queue) or not self.runner.free_channels():
-            return False
-        asked = False
-        while True:
-            answer = self._ask_next()
-            if answer is None:
-                return asked
-            asked = True
-            if answer.order:
-                self.queue.put(answer.order)
-                return True
-
-    def _ask_next(self) -> GateAnswer | None:
-        """One candidate, one transaction: room, decision, attempt, and the candidate's new place."""
-        now = self.workspace.clock.now()
-        with self.workspace.store.transaction() as session:
-            if not self.workspace.gate.has_room(session, self.trunk):
-                return None
-            for campaign in self._running(session):
-                candidate = candidates.next_due(session, campaign, now)
-                if candidate:
-                    answer = self.workspace.gate.ask(session, campaign, candidate.contact_id)
-                    candidates.after_answer(session, candidate, answer)
-                    return answer
-        return None
+        """Ask the gate until one call is approved, if there is room for one; whether it was asked at all."""
+        asked, order = self.questions.ask(len(self.queue) + (self._next is not None))
+        if order:
+            self.queue.put(order)
+        return asked
 
     def _dial_queued(self) -> bool:
-        """Fence each queued order, then hand it to the runner: the commit comes before the INVITE."""
+        """Fence each order whose instant has come, then hand it to the runner: the commit comes before the INVITE."""
         placed = False
-        while self.runner.free_channels() and (order := self.queue.take()):
-            placed = self._fence(order) or placed
+        while self.runner.free_channels() and (order := self._next or self.queue.take()):
+            self._next = order
+            if self._departures.earliest(order.permit.not_before) > self.workspace.clock.now():
+                break
+            self._next = None
+            if self._fence(order):
+                self._departures.noted(self.workspace.clock.now())
+                placed = True
         return placed
 
     def _fence(self, order: CallOrder) -> bool:
-        now = self.workspace.clock.now()
+        attempt_id, now = order.permit.attempt_id, self.workspace.clock.now()
         overdue_at = now + order.ring_timeout + order.max_talk + _OVERDUE_MARGIN
         try:
-            with self.workspace.store.transaction() as session:
-                begin_dialing(session, order.permit.attempt_id, now, overdue_at)
+            with self.workspace.store.transaction(BRIEF) as session:
+                begin_dialing(session, attempt_id, now, overdue_at)
         except AttemptMoved as moved:
-            _log.info("order dropped", why=str(moved))
+            _log.info("order dropped", attempt=attempt_id, why=str(moved))
             return False
-        self.runner.place(order)
+        except StoreUnavailable:
+            self._under_way.drop(order)
+            raise
+        self._under_way.place(order)
         return True
 
-    def _take_reports(self) -> bool:
-        events = self.runner.events(timeout=_PAUSE)
-        for event in events:
-            with self.workspace.store.transaction() as session:
-                outcomes.apply(session, self.workspace.gate, event)
-            _log.info("report", attempt=event.attempt_id, kind=str(event.kind), sip=event.sip_code)
-        return bool(events)
+    def _rest(self, trouble: StoreBusy) -> None:
+        """Leave the database alone for a while. What is approved would be stale by then: it is given back."""
+        while order := self._next or self.queue.take():
+            self._next = None
+            self._under_way.drop(order)
+        until = self.workspace.clock.now() + self._back_off.after_failure()
+        self._trouble = Wait(Why.DATABASE, until, str(trouble), trouble.message_fr)
+        self.questions.look_again()
+        _log.warning("database", said=str(trouble), until=until.isoformat())
 
     def _idle(self) -> bool:
-        with self.workspace.store.transaction() as session:
-            now = self.workspace.clock.now()
-            due = any(candidates.next_due(session, campaign, now) for campaign in self._running(session))
-        return not due and not self._anyone(LIVE)
+        """Nothing is under way, and nobody can be called now."""
+        waiting = len(self._under_way) or len(self.queue) or self._next
+        return not waiting and self.questions.nobody()
 
-    def _anyone(self, states: Collection[AttemptState]) -> bool:
-        found = select(Attempt.id).where(Attempt.trunk == self.trunk, col(Attempt.state).in_(states))
-        with self.workspace.store.transaction() as session:
-            return session.exec(found.limit(1)).first() is not None
+    def _settle_overdue(self) -> None:
+        now = self.workspace.clock.now()
+        if self._next_overdue is None or now >= self._next_overdue:
+            recover(self.workspace, BRIEF, overdue_at=now)
+            self._next_overdue = now + OVERDUE_EVERY
 
-    def _running(self, session: Session) -> list[Campaign]:
-        running = select(Campaign).where(Campaign.trunk == self.trunk, Campaign.state == CampaignState.RUNNING)
-        return list(session.exec(running.order_by(col(Campaign.id))))
+    def _end(self) -> None:
+        """Let the calls under way end by themselves, hang up what is left, and write everything down."""
+        self.stopping.set()
+        deadline = monotonic() + _DRAIN.total_seconds()
+        try:
+            while len(self._under_way) and monotonic() < deadline and not self.hurrying.is_set():
+                self._under_way.listen(self.look_up)
+                with suppress(StoreUnavailable, ClockWentBack):  # what was not written is kept: see below
+                    self._under_way.write()
+                    self.on_progress()
+        finally:
+            self.runner.stop(grace=_GRACE)
+            self._under_way.listen(timedelta(0))
+            self._write_the_last()
+
+    def _write_the_last(self) -> None:
+        """Take down the last reports; settle what was approved and will not be dialed. Raises `StoreUnavailable`."""
+        deadline = monotonic() + _LAST_PATIENCE.total_seconds()
+        while True:
+            try:
+                self._under_way.write()
+                self.recover()
+            except StoreBusy:
+                if monotonic() > deadline:
+                    raise
+                self.hurrying.wait(self._back_off.after_failure().total_seconds())
+            else:
+                return

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from dialer.corrections import entry_id, standing_oppositions, standing_wishes
 from dialer.errors import NotFound, NotPossible
 from dialer.oppositions import NOTED_BY_HAND, oppositions_on
-from dialer.schema import Opposition, Origin, Wish, WishKind
+from dialer.schema import ImportedList, Opposition, Origin, Wish, WishKind
 from dialer.wishes import holder_of, wishes_of
 
 
@@ -32,6 +32,8 @@ class Entry:
     """About which it was said; empty: not known."""
     by_hand: bool
     stands: bool
+    list: ImportedList | None = None
+    """The list that says it; None for a person."""
 
     @property
     def kind(self) -> WishKind:
@@ -67,6 +69,7 @@ def entries_on(session: Session, number: str) -> list[Entry]:
             number=number,
             by_hand=held.name == NOTED_BY_HAND,
             stands=row in standing,
+            list=held,
         )
         for row, held in listed
     )

@@ -61,7 +61,7 @@ def import_evidence(
         require_new_edition(
             session,
             settings,
-            file.report.sha256,
+            file.report,
             source,
             as_of,
             advertiser,

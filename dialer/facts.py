@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
@@ -14,9 +13,10 @@ from dialer.corrections import standing_oppositions, standing_wishes
 from dialer.dossiers import Dossier, read_dossiers
 from dialer.governor import number_to_show
 from dialer.ledger import GIVEN_BACK
+from dialer.next_number import next_phone
 from dialer.permissions import consent_records, contracts_in_force, proven_slots, requests_in_time, scrub_of_all
 from dialer.plan import CampaignPlan
-from dialer.schema import Attempt, Campaign, Contact, Opposition, Phone, PhoneState, Wish, WishKind
+from dialer.schema import Attempt, Campaign, Contact, Opposition, PhoneState, Wish, WishKind
 from dialer.settings import Settings
 from dialer.sources import sources_until
 from rules.evidence import Purpose, consent_status, contract_status, last_callback_day
@@ -30,18 +30,22 @@ _HOUR_OF_A_DAY = time(11, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """What is on record about a contact, and the facts about calling them at the number that is next."""
+    """A contact, and the facts about calling them at the number that is next."""
 
-    dossier: Dossier
+    contact: Contact
     facts: Facts
 
-    @property
-    def contact(self) -> Contact:
-        return self.dossier.contact
+
+_PLANS: dict[int, tuple[dict[str, object], CampaignPlan]] = {}
+"""The plan of each campaign as it was read last, and what it says: reading takes longer than judging a call."""
 
 
 def plan_of(campaign: Campaign) -> CampaignPlan:
-    return CampaignPlan.model_validate(campaign.plan)
+    written, plan = _PLANS.get(campaign.id, ({}, None))
+    if plan is None or written != campaign.plan:
+        plan = CampaignPlan.model_validate(campaign.plan)
+        _PLANS[campaign.id] = campaign.plan, plan
+    return plan
 
 
 def read_facts(
@@ -57,7 +61,7 @@ def read_facts(
     fresh_until = sources_until(session, settings, plan.advertiser, at.date())
     weigh = Weigher(settings, plan, campaign.advertiser_id, at, fresh_until, line)
     dossiers = read_dossiers(session, contact_ids)
-    return {dossier.contact.id: CallFacts(dossier, weigh.facts(dossier)) for dossier in dossiers}
+    return {dossier.contact.id: CallFacts(dossier.contact, weigh.facts(dossier)) for dossier in dossiers}
 
 
 class Weigher:
@@ -84,7 +88,7 @@ class Weigher:
         oppositions = [row for row in standing_oppositions(dossier.oppositions) if row.advertiser_id in (0, ours)]
         last_refusal = _last_refusal(wishes, oppositions, at)
         own = [attempt for attempt in dossier.attempts if attempt.advertiser_id == ours]
-        phone = _next_phone(dossier.phones, own)
+        phone = next_phone(dossier.phones, own, plan.retry)
         zones = [place.zone for place in possible_places(contact.postcode, phone.number) if place.zone]
         today = local_day(at, zones)
         consent = consent_status(
@@ -123,6 +127,7 @@ class Weigher:
             slots=proven_slots(dossier.slots, ours),
             callback_from=asked_on,
             callback_until=last_callback_day(asked_on) if asked_on else None,
+            called_until=dossier.called_until,
             number_unassigned=phone.state is PhoneState.UNASSIGNED,
             sources_until=self._fresh_until,
             line=self._line,
@@ -160,11 +165,3 @@ def attempts_of(own: Iterable[Attempt], elsewhere: Iterable[date], at: datetime)
     left = [attempt.dialed_at or attempt.approved_at for attempt in own if attempt.state not in GIVEN_BACK]
     days = [min(datetime.combine(day, _HOUR_OF_A_DAY), at) for day in elsewhere]
     return tuple(sorted([*left, *days]))
-
-
-def _next_phone(phones: Iterable[Phone], own: Iterable[Attempt]) -> Phone:
-    """The number tried least, the preferred one first; an unassigned one only when no other is left."""
-    tries: dict[str, int] = defaultdict(int)
-    for attempt in own:
-        tries[attempt.number] += 1
-    return min(phones, key=lambda phone: (phone.state is PhoneState.UNASSIGNED, tries[phone.number], phone.rank))

@@ -10,29 +10,41 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from os.path import isfile
 
 from sqlmodel import Session
 
-from dialer import audit
-from dialer.audit import AuditKind, Pseudonyms
+from dialer.audit import NEWEST, AuditKind, Pseudonyms, head_from, rows_after
 from dialer.clock import SimulatedClockRefused
-from dialer.facts import CallFacts, plan_of, read_facts
+from dialer.decision_texts import DecisionTexts
+from dialer.dossiers import read_dossier
+from dialer.driver import Driver, Statement
+from dialer.facts import Weigher, plan_of
 from dialer.grounds import grounds_of
+from dialer.hour import room_of, standings
+from dialer.hour_at_hand import HourAtHand
+from dialer.human_command import HumanCommand, require_right_command
 from dialer.ledger import LEASE
+from dialer.live import LIVE_CALLS, LiveCall, called_until, live_calls
 from dialer.operators import terms_of
-from dialer.pacing import has_room, line_of, take_start
+from dialer.pacing import line_from, next_start, start_at, start_taken
 from dialer.permit import Permit, PermitKey
 from dialer.plan import CampaignPlan
-from dialer.ports import CallOrder, Clock
+from dialer.ports import CallOrder, Clock, Script
 from dialer.schema import Attempt, AttemptState, Campaign, DecisionRow
 from dialer.settings import Settings, TrunkSettings
-from dialer.store import canonical
+from dialer.sources import sources_until
+from dialer.store import canonical_plain
 from rules.decide import Decision, decide
 from rules.eligibility import Eligibility, next_eligible_at
 from rules.facts import Facts
 from rules.fingerprint import fingerprints
-from rules.line import CarrierTerms
+from rules.line import CarrierTerms, Line
 from rules.rule import Profile, Verdict
+from rules.running_hour import Room, can_be_summed
+
+_NEXT_DECISION: Statement = ("SELECT coalesce(max(id), 0) + 1 FROM decision", ())
+_NEXT_DECISION_OF_SERVER: Statement = ("SELECT nextval(pg_get_serial_sequence('decision', 'id'))", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,24 @@ class GateAnswer:
     order: CallOrder | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question with its answer, before anything is written; `decision.at` is the instant that was judged."""
+
+    campaign: Campaign
+    contact_id: int
+    facts: Facts
+    decision: Decision
+    eligibility: Eligibility
+    grounds: dict[str, list[dict[str, object]]]
+    now: datetime
+    command: HumanCommand | None
+
+    @property
+    def next_at(self) -> str | None:
+        return self.eligibility.at.isoformat() if self.eligibility.at else None
+
+
 class Gate:
     """Holds what approvals need: settings, the permit key, the key of pseudonyms, and the clock."""
 
@@ -52,30 +82,42 @@ class Gate:
         self.profile = Profile("strict", ring_guard_seconds=settings.ring_guard_seconds)
         self._permit_key = permit_key
         self._terms: dict[str, CarrierTerms] = {}
+        self._hours: dict[str, HourAtHand] = {}
+        self._spoken: tuple[CampaignPlan, Script] | None = None
+        self._texts = DecisionTexts()
+        self._fingerprints = canonical_plain(fingerprints() | {"settings": settings.sha256})
 
-    def ask(self, session: Session, campaign: Campaign, contact_id: int) -> GateAnswer:
-        """Decide one contact at this instant and, when allowed, approve one attempt.
+    def ask(
+        self, session: Session, campaign: Campaign, contact_id: int, command: HumanCommand | None = None
+    ) -> GateAnswer:
+        """Decide one contact and, when allowed, approve one attempt for the trunk's next start.
 
-        Raises `SimulatedClockRefused` when time is simulated and the trunk is not the loopback carrier.
+        That start may lie ahead of the clock by `pacing.AHEAD`: the rules judge that instant, and the permit begins
+        with it. Raises `SimulatedClockRefused` when time is simulated and the trunk is not the loopback carrier, and
+        `NotPossible` unless a human agent's campaign comes with a command and any other one without.
         """
         now = self.clock.now()
         plan = plan_of(campaign)
-        trunk = self.settings.trunk(plan.trunk)
-        if self.clock.simulated and not trunk.loopback:
-            raise SimulatedClockRefused(
-                f"trunk {trunk.name!r} is a real carrier: a simulated clock may only drive the loopback carrier",
-                f"le trunk {trunk.name!r} est un vrai opérateur : seule la boucle locale admet une horloge simulée",
-            )
-        line = line_of(session, trunk, self.terms(trunk), now)
-        asked = read_facts(session, self.settings, campaign, [contact_id], now, line)[contact_id]
-        decision = decide(asked.facts, now, profile=self.profile)
-        eligibility = next_eligible_at(asked.facts, now, profile=self.profile, decision=decision)
-        row = self._record(session, campaign, asked, decision, eligibility)
-        if decision.verdict is not Verdict.ALLOW:
-            return GateAnswer(decision, eligibility)
-        take_start(session, trunk, now)
-        permit = self._approve(session, campaign, asked, row, now)
-        return GateAnswer(decision, eligibility, _order(plan, permit))
+        require_right_command(plan, command)
+        trunk = self._trunk(plan)
+        driver = Driver(session)
+        line, live = self._line(session, trunk, now)
+        start = start_at(line, now)
+        dossier = read_dossier(driver, contact_id)
+        fresh_until = sources_until(session, self.settings, plan.advertiser, start.date())
+        weigher = Weigher(self.settings, plan, campaign.advertiser_id, start, fresh_until, line)
+        dossier.called_until = called_until(live, contact_id, {phone.number for phone in dossier.phones})
+        facts = weigher.facts(dossier)
+        decision = decide(facts, start, profile=self.profile)
+        eligibility = next_eligible_at(facts, start, profile=self.profile, decision=decision)
+        grounds = grounds_of(driver, self.settings, campaign, dossier, facts, start)
+        asked = _Asked(campaign, contact_id, facts, decision, eligibility, grounds, now, command)
+        order = self._record(driver, trunk, plan, asked)
+        return GateAnswer(decision, eligibility, order)
+
+    def line(self, session: Session, trunk_name: str) -> Line:
+        """The trunk at this instant, as the gate would judge it: the same as `pacing.line_of`, and faster."""
+        return self._line(session, self.settings.trunk(trunk_name), self.clock.now())[0]
 
     def terms(self, trunk: TrunkSettings) -> CarrierTerms:
         """The carrier's terms on a trunk, read once."""
@@ -83,92 +125,103 @@ class Gate:
             self._terms[trunk.name] = terms_of(trunk, self.settings.folder)
         return self._terms[trunk.name]
 
-    def has_room(self, session: Session, trunk_name: str) -> bool:
-        """Whether a call may start on a trunk now, as far as starts per second and channels go."""
-        trunk = self.settings.trunk(trunk_name)
-        return has_room(line_of(session, trunk, self.terms(trunk), self.clock.now()))
+    def _trunk(self, plan: CampaignPlan) -> TrunkSettings:
+        trunk = self.settings.trunk(plan.trunk)
+        if self.clock.simulated and not trunk.loopback:
+            raise SimulatedClockRefused(
+                f"trunk {trunk.name!r} is a real carrier: a simulated clock may only drive the loopback carrier",
+                f"le trunk {trunk.name!r} est un vrai opérateur : seule la boucle locale admet une horloge simulée",
+            )
+        return trunk
 
-    def _record(
-        self, session: Session, campaign: Campaign, asked: CallFacts, decision: Decision, eligibility: Eligibility
-    ) -> DecisionRow:
-        body = canonical(
-            {
-                "facts": asked.facts.to_dict(),
-                "grounds": grounds_of(session, self.settings, campaign, asked, decision.at),
-                "decision": decision.to_dict(),
-                "next": {
-                    "outlook": str(eligibility.outlook),
-                    "at": eligibility.at.isoformat() if eligibility.at else None,
-                },
-                "fingerprints": fingerprints() | {"settings": self.settings.sha256},
-            }
-        )
-        row = DecisionRow(
-            at=decision.at,
-            campaign_id=campaign.id,
-            contact_id=asked.contact.id,
-            number=asked.facts.number,
-            verdict=decision.verdict.word,
-            rule_ids=";".join(decision.rule_ids),
-            next_at=eligibility.at.isoformat() if eligibility.at else str(eligibility.outlook),
-            body=body,
-            sha256=hashlib.sha256(body.encode()).hexdigest(),
-        )
-        session.add(row)
-        session.flush()
-        audit.append(
-            session,
-            AuditKind.DECISION,
-            {
-                "decision": row.id,
-                "sha256": row.sha256,
-                "campaign": campaign.name,
-                "person": self.pseudonyms.of(row.contact_id),
-                "verdict": row.verdict,
-                "rules": row.rule_ids,
-            },
-            decision.at,
-        )
-        return row
+    def _line(self, session: Session, trunk: TrunkSettings, now: datetime) -> tuple[Line, list[LiveCall]]:
+        terms, driver = self.terms(trunk), Driver(session)
+        if trunk.name not in self._hours:
+            self._hours[trunk.name] = HourAtHand(trunk.name, terms)
+        hour = self._hours[trunk.name]
+        starts, rows, fresh = driver.all(next_start(trunk), LIVE_CALLS, hour.question())
+        live = live_calls(driver, rows)
+        if not can_be_summed(terms):
+            room = room_of(standings(session, trunk.name, terms, now))
+        else:
+            room = hour.room(driver, fresh, live, now) if terms.watched else Room(None)
+        return line_from(trunk, terms, driver.instant(starts[0][0]) if starts else None, live, room, now), live
 
-    def _approve(
-        self, session: Session, campaign: Campaign, asked: CallFacts, row: DecisionRow, now: datetime
-    ) -> Permit:
-        attempt_id = uuid.uuid4().hex
-        permit = self._permit_key.sign(
+    def _record(self, driver: Driver, trunk: TrunkSettings, plan: CampaignPlan, asked: _Asked) -> CallOrder | None:
+        """Write down the decision and, when it allows, all that belongs to an approval."""
+        decision, now = asked.decision, asked.now
+        body = self._body(asked)
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        numbering = _NEXT_DECISION_OF_SERVER if driver.postgresql else _NEXT_DECISION
+        newest, ((decision_id,),) = driver.all(NEWEST, numbering)
+        head = head_from(driver, newest, now)
+        statements = [
+            driver.insert(
+                DecisionRow,
+                id=decision_id,
+                at=decision.at,
+                campaign_id=asked.campaign.id,
+                contact_id=asked.contact_id,
+                number=asked.facts.number,
+                verdict=decision.verdict.word,
+                rule_ids=";".join(decision.rule_ids),
+                next_at=asked.next_at or str(asked.eligibility.outlook),
+                body=body,
+                sha256=digest,
+            )
+        ]
+        told: dict[str, object] = {
+            "decision": decision_id,
+            "sha256": digest,
+            "campaign": asked.campaign.name,
+            "person": self.pseudonyms.of(asked.contact_id),
+            "verdict": decision.verdict.word,
+            "rules": ";".join(decision.rule_ids),
+        }
+        entries = [(AuditKind.DECISION, canonical_plain(told))]
+        permit = None
+        if decision.verdict is Verdict.ALLOW:
+            permit = self._permit(asked, digest)
+            statements += [_attempt(driver, asked, permit, decision_id), start_taken(driver, trunk, decision.at)]
+            approved: dict[str, object] = {
+                "attempt": permit.attempt_id,
+                "state": str(AttemptState.APPROVED),
+                "decision": decision_id,
+                "trunk": permit.trunk,
+            } | (asked.command.to_dict() if asked.command else {})
+            entries.append((AuditKind.ATTEMPT, canonical_plain(approved)))
+        driver.do(*statements, *rows_after(head, driver, now, *entries))
+        return CallOrder(permit, self._script(plan), plan.ring_timeout, plan.max_talk) if permit else None
+
+    def _script(self, plan: CampaignPlan) -> Script:
+        """The plan's script; that its files are still there is looked at each time. Raises `SettingsRefused`."""
+        if self._spoken is None or self._spoken[0] is not plan or not _there(self._spoken[1]):
+            self._spoken = plan, plan.spoken()
+        return self._spoken[1]
+
+    def _body(self, asked: _Asked) -> str:
+        """Complete enough to be replayed: facts, findings, fingerprints, next eligible instant."""
+        following = {"outlook": str(asked.eligibility.outlook), "at": asked.next_at}
+        return (
+            f'{{"decision":{self._texts.of(asked.decision)},"facts":{canonical_plain(asked.facts.to_dict())},'
+            f'"fingerprints":{self._fingerprints},"grounds":{canonical_plain(asked.grounds)},'
+            f'"next":{canonical_plain(following)}}}'
+        )
+
+    def _permit(self, asked: _Asked, decision_hash: str) -> Permit:
+        start = asked.decision.at
+        return self._permit_key.sign(
             Permit(
-                attempt_id=attempt_id,
+                attempt_id=uuid.uuid4().hex,
                 callee=asked.facts.number,
                 caller_id=asked.facts.caller_id,
-                trunk=campaign.trunk,
-                decision_hash=row.sha256,
-                not_before=now,
-                not_after=self._last_instant(asked.facts, now),
+                trunk=asked.campaign.trunk,
+                decision_hash=decision_hash,
+                not_before=start,
+                not_after=self._last_instant(asked.facts, start),
                 simulated=self.clock.simulated,
             )
         )
-        session.add(
-            Attempt(
-                id=attempt_id,
-                decision_id=row.id,
-                campaign_id=campaign.id,
-                contact_id=asked.contact.id,
-                advertiser_id=campaign.advertiser_id,
-                number=permit.callee,
-                caller_id=permit.caller_id,
-                trunk=permit.trunk,
-                approved_at=now,
-                lease_until=permit.not_after,
-            )
-        )
-        session.flush()
-        audit.append(
-            session,
-            AuditKind.ATTEMPT,
-            {"attempt": attempt_id, "state": str(AttemptState.APPROVED), "decision": row.id, "trunk": permit.trunk},
-            now,
-        )
-        return permit
 
     def _last_instant(self, facts: Facts, now: datetime) -> datetime:
         """The permit's end: one lease from now, or sooner when the legal window closes before (ring guard kept).
@@ -188,5 +241,21 @@ class Gate:
         return lawful
 
 
-def _order(plan: CampaignPlan, permit: Permit) -> CallOrder:
-    return CallOrder(permit, plan.spoken(), plan.ring_timeout, plan.max_talk)
+def _there(script: Script) -> bool:
+    return all(map(isfile, (script.opening, script.pitch, script.closing, script.opted_out)))
+
+
+def _attempt(driver: Driver, asked: _Asked, permit: Permit, decision_id: int) -> Statement:
+    return driver.insert(
+        Attempt,
+        id=permit.attempt_id,
+        decision_id=decision_id,
+        campaign_id=asked.campaign.id,
+        contact_id=asked.contact_id,
+        advertiser_id=asked.campaign.advertiser_id,
+        number=permit.callee,
+        caller_id=permit.caller_id,
+        trunk=permit.trunk,
+        approved_at=asked.now,
+        lease_until=permit.not_after,
+    )

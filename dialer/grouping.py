@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from dialer.calls_elsewhere import calls_elsewhere
 from dialer.columns import Crowd
+from dialer.dispositions import Disposition
 from dialer.dossiers import Dossier
 from dialer.facts import Weigher, attempts_of, plan_of
 from dialer.groups import PARTS, Groups
@@ -64,6 +65,7 @@ class _Attempt(NamedTuple):
     approved_at: datetime
     dialed_at: datetime | None = None
     state: AttemptState = AttemptState.CLOSED
+    disposition: Disposition | None = None
 
 
 def grouped(session: Session, settings: Settings, campaign: Campaign, list_ids: Iterable[int], at: datetime) -> Groups:

@@ -17,8 +17,9 @@ from dialer.ledger import GIVEN_BACK, LIVE
 from dialer.schema import Attempt, AttemptState
 from rules.line import Breach, CarrierTerms, LineCall
 from rules.rolling_hour import WINDOW, Gauge, gauges
+from rules.running_hour import Room
 
-_APPROVED_BEFORE = timedelta(minutes=5)
+APPROVED_BEFORE = timedelta(minutes=5)
 """Longer than any approval waits for its INVITE, so that the index by approval finds every call of the hour."""
 
 
@@ -63,6 +64,12 @@ def standings_of(counted: Sequence[CountedCall], terms: CarrierTerms, now: datet
     return _standing("", counted, terms, now), *numbers
 
 
+def room_of(watched: Sequence[Standing]) -> Room:
+    """What the standings of a trunk and of its numbers leave room for together."""
+    left = [one.failures_left for one in watched if one.failures_left is not None]
+    return Room(min(left, default=None), tuple(breach for one in watched for breach in one.breaches))
+
+
 def calls_between(session: Session, trunk: str, since: datetime, now: datetime) -> list[CountedCall]:
     """Calls that left after `since`, and those approved that have not left yet: they count as leaving `now`.
 
@@ -75,7 +82,7 @@ def calls_between(session: Session, trunk: str, since: datetime, now: datetime) 
             col(Attempt.answered_at), col(Attempt.disposition), col(Attempt.talk_ms),
         ).where(
             col(Attempt.trunk) == trunk,
-            col(Attempt.approved_at) > since - _APPROVED_BEFORE,
+            col(Attempt.approved_at) > since - APPROVED_BEFORE,
             col(Attempt.state).not_in(GIVEN_BACK),
             or_(col(Attempt.dialed_at) > since, col(Attempt.dialed_at).is_(None)),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from dialer import audit
 from dialer.audit import AuditKind
-from dialer.errors import NotPossible
+from dialer.errors import NotPossible, RowsRefused
 from dialer.oppositions import NOTED_BY_HAND
 from dialer.schema import ImportedList, ListKind
 from lists import ListReport
@@ -30,18 +29,6 @@ class Imported:
     problems: pl.DataFrame
     stored: Mapping[str, int]
     """How many rows of what came into the database, by plain names (`persons_added`, `opposed`, …)."""
-
-
-class RowsRefused(NotPossible):
-    """Rows of the file cannot be used, so that nothing was stored; `problems` are all that were found in it.
-
-    `written`: the file that whoever could write it put them into.
-    """
-
-    def __init__(self, message_en: str, message_fr: str, problems: pl.DataFrame) -> None:
-        super().__init__(message_en, message_fr)
-        self.problems = problems
-        self.written: Path | None = None
 
 
 def begin_import(
@@ -64,7 +51,7 @@ def begin_import(
             f"{name!r} garde ce qui est noté à la main ; choisir un autre nom avec --name",
         )
     if named := session.exec(known.where(ImportedList.name == name)).first():
-        if named.sha256 == report.sha256 and named.kind == kind:
+        if named.sha256 == report.sha256 and named.kind == kind and is_same_list(named, report):
             raise _same_file(named)
         raise NotPossible(
             f"a list named {name!r} was imported on {_when(named)}; choose another name with --name",
@@ -75,7 +62,8 @@ def begin_import(
         ImportedList.kind == kind,
         ImportedList.advertiser_id == advertiser_id,
     )
-    found = session.exec(same.order_by(col(ImportedList.id).desc())).first()
+    stored = session.exec(same.order_by(col(ImportedList.id).desc()))
+    found = next((each for each in stored if is_same_list(each, report)), None)
     if found and not again and not _left_rows_behind(found):
         raise _same_file(found)
     row = ImportedList(
@@ -92,6 +80,13 @@ def begin_import(
     session.add(row)
     session.flush()
     return row
+
+
+def is_same_list(stored: ImportedList, report: ListReport) -> bool:
+    """Whether a list of the same file is the same sheet of it; where that was not yet written down, it is."""
+    return all(
+        stored.report.get(part, said) == said for part, said in (("sheet", report.sheet), ("member", report.member))
+    )
 
 
 def require_usable(report: ListReport, problems: pl.DataFrame, *, strict: bool = False) -> None:

@@ -75,10 +75,18 @@ def begin_dialing(session: Session, attempt_id: str, now: datetime, overdue_at: 
     audit.append(session, AuditKind.ATTEMPT, {"attempt": attempt_id, "state": str(AttemptState.DIALING)}, now)
 
 
-def settle_leftovers(session: Session, now: datetime) -> tuple[list[str], list[str]]:
-    """After a crash: give back what never left, and mark as unknown what may have. Returns both lists of ids."""
+def settle_leftovers(
+    session: Session, now: datetime, overdue_at: datetime | None = None
+) -> tuple[list[str], list[str]]:
+    """After a crash: give back what never left, and mark as unknown what may have. Returns both lists of ids.
+
+    With `overdue_at` only those whose lease has run out by then: of them nobody will report any more.
+    """
     given_back, unknown = [], []
-    for attempt in session.exec(select(Attempt).where(col(Attempt.state).in_(LIVE)).order_by(Attempt.id)):
+    left_over = select(Attempt).where(col(Attempt.state).in_(LIVE)).order_by(Attempt.id)
+    if overdue_at is not None:
+        left_over = left_over.where(col(Attempt.lease_until) < overdue_at)
+    for attempt in session.exec(left_over):
         if attempt.state in UNSENT:
             move(session, attempt.id, AttemptState.EXPIRED, ended_at=now)
             given_back.append(attempt.id)

@@ -8,34 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
-from enum import StrEnum
+from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from dialer.day_parts import DayPart, zone_of
 from dialer.ledger import LIVE, NOT_COUNTED
 from dialer.schema import Attempt, Contact
-from rules.places import possible_places
 
 _SATURDAY = 6
-_NOON_CALLS_END, _AFTERNOON_ENDS = 13, 17
-
-
-class DayPart(StrEnum):
-    """Local time: the morning until 13:00, the afternoon until 17:00, and the evening."""
-
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-    EVENING = "evening"
-
-    @classmethod
-    def of(cls, local: datetime) -> DayPart:
-        if local.hour < _NOON_CALLS_END:
-            return cls.MORNING
-        return cls.AFTERNOON if local.hour < _AFTERNOON_ENDS else cls.EVENING
-
 
 Time = tuple[DayPart, bool]
 """A part of the day, and whether it is of a weekend."""
@@ -75,13 +58,8 @@ def likely_first(
     tries, good = Counter[int](), Counter[int]()
     shortest = short_call // timedelta(milliseconds=1)
     for contact_id, dialed_at, talk_ms, number, postcode in rows:
-        zone = _zone_of(postcode, number)
+        zone = zone_of(postcode, number)
         if dialed_at is not None and time_of(dialed_at, zone) == time_of(now, zone):
             tries[contact_id] += 1
             good[contact_id] += talk_ms >= shortest
     return sorted(contact_ids, key=lambda contact: -likelihood(good[contact], tries[contact]))
-
-
-def _zone_of(postcode: str | None, number: str) -> tzinfo:
-    """Where several places are possible the first is taken: this is an order, not a permission."""
-    return next((place.zone for place in possible_places(postcode, number) if place.zone), UTC)

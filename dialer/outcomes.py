@@ -10,11 +10,10 @@ from sqlmodel import Session, select
 from dialer import audit, candidates, ledger
 from dialer.audit import AuditKind
 from dialer.dispositions import Disposition
-from dialer.facts import plan_of, read_facts
+from dialer.facts import plan_of
 from dialer.gate import Gate
-from dialer.plan import CampaignPlan
+from dialer.next_try import next_call_at
 from dialer.ports import CallEvent, CallEventKind
-from dialer.retry import plan_retry
 from dialer.schema import (
     Attempt,
     AttemptState,
@@ -27,7 +26,6 @@ from dialer.schema import (
     WishKind,
 )
 from dialer.wishes import record_wish
-from rules.eligibility import next_eligible_at
 
 _CAPACITY_PAUSE = timedelta(seconds=2)
 """How long a call waits that the runner had no room for."""
@@ -148,30 +146,14 @@ def _send_back(session: Session, gate: Gate, attempt: Attempt, event: CallEvent)
 def _what_next(
     session: Session, gate: Gate, campaign: Campaign, attempt: Attempt, disposition: Disposition, now: datetime
 ) -> None:
-    """Retry at the first lawful instant after the policy's delay, another number at once, or done."""
+    """The candidate's new place: due again when `next_try` says so, or done."""
     candidate = _candidate(session, attempt)
     candidate.note = str(disposition)
-    candidate.state, candidate.due_at = CandidateState.DONE, None
-    session.add(candidate)
     if disposition is Disposition.UNASSIGNED:
         _mark_unassigned(session, attempt.number)
-    not_before = _not_before(session, plan_of(campaign), candidate, disposition, now)
-    if not_before is None:
-        return
-    facts = read_facts(session, gate.settings, campaign, [attempt.contact_id], now)[attempt.contact_id].facts
-    due_at = next_eligible_at(facts, not_before, profile=gate.profile).at
-    if due_at:
-        candidate.state, candidate.due_at = CandidateState.WAITING, due_at
-
-
-def _not_before(
-    session: Session, plan: CampaignPlan, candidate: Candidate, disposition: Disposition, now: datetime
-) -> datetime | None:
-    if disposition is Disposition.UNASSIGNED:
-        others = select(Phone.id).where(Phone.contact_id == candidate.contact_id, Phone.state == PhoneState.LIVE)
-        return now if session.exec(others).first() else None
-    retry = plan_retry(plan.retry, disposition, candidate.tries, now)
-    return retry.not_before if retry else None
+    candidate.due_at = next_call_at(session, gate, campaign, attempt, disposition, candidate.tries, now)
+    candidate.state = CandidateState.WAITING if candidate.due_at else CandidateState.DONE
+    session.add(candidate)
 
 
 def _mark_unassigned(session: Session, number: str) -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
-
-import rfc8785
 
 from dialer.errors import SettingsRefused
 
@@ -45,7 +44,7 @@ class Permit:
 
     def to_dict(self) -> dict[str, str | bool]:
         """JSON-able form; instants as ISO 8601 in UTC."""
-        plain = asdict(self)
+        plain = {name: getattr(self, name) for name in _FIELDS}
         plain["not_before"] = self.not_before.isoformat()
         plain["not_after"] = self.not_after.isoformat()
         return plain
@@ -65,9 +64,13 @@ class Permit:
         return permit
 
     def _message(self) -> bytes:
+        """Canonical JSON (RFC 8785): of texts and yes or no alone, which Python's own writer puts in the same bytes."""
         unsigned = self.to_dict()
         del unsigned["signature"]
-        return rfc8785.dumps(unsigned)
+        return json.dumps(unsigned, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+_FIELDS = tuple(field.name for field in fields(Permit))
 
 
 @dataclass(frozen=True, slots=True)

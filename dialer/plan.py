@@ -5,30 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from dialer.dispositions import Disposition
-from dialer.errors import SettingsRefused
+from dialer.errors import Contradiction, SettingsRefused
 from dialer.ports import Script
+from dialer.retry_policy import RetryPolicy
 from dialer.settings import Strict, checked, read_toml
 from rules.caller_ids import require_caller_id
 from rules.duty import Recording
 from rules.facts import Sector, SystemKind
 
-RETRYABLE = frozenset(
-    {
-        Disposition.BUSY,
-        Disposition.CONGESTION,
-        Disposition.DECLINED,
-        Disposition.FAILED,
-        Disposition.MACHINE,
-        Disposition.NO_ANSWER,
-        Disposition.UNREACHABLE,
-    }
-)
-"""Outcomes in which nobody was spoken to, and of which the end is known."""
 _PROMPTS = ("opening", "pitch", "closing", "opted_out")
 
 
@@ -46,21 +34,6 @@ class FollowUp(StrEnum):
     SMS = "sms"
     E_MAIL = "e-mail"
     SOCIAL = "social"
-
-
-class RetryPlan(Strict):
-    """After which outcome to try again, after how long, and how often at most."""
-
-    after_minutes: dict[Disposition, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
-    max_tries: Annotated[int, Field(ge=1, le=4)] = 3
-
-    @field_validator("after_minutes")
-    @classmethod
-    def _only_unreached(cls, values: dict[Disposition, int]) -> dict[Disposition, int]:
-        """Nobody is called again who was reached, and an attempt whose end is unknown is never redialed."""
-        if final := sorted(set(values) - RETRYABLE):
-            raise ValueError(f"{', '.join(final)} cannot be retried; only {', '.join(sorted(RETRYABLE))} can")
-        return values
 
 
 class CampaignPlan(Strict):
@@ -84,14 +57,41 @@ class CampaignPlan(Strict):
     recording: Recording = Recording.OFF
     follow_ups: frozenset[FollowUp] = frozenset()
     """Channels used after the call."""
+    agents: Annotated[int, Field(ge=1)] = 1
+    """People who take the calls of an `automated` campaign."""
+    over_dial_percent: Annotated[int, Field(ge=0, le=0)] = 0
+    """Calls beyond one for each free agent. More than none is predictive dialing, which this release does not do."""
     abandoned_percent_max: Annotated[int, Field(ge=0, le=100)] = 3
     script: ScriptPlan
-    retry: RetryPlan = RetryPlan()
+    retry: RetryPolicy = RetryPolicy()
 
     @field_validator("caller_ids")
     @classmethod
     def _numbers(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(require_caller_id(value) for value in values)
+
+    @model_validator(mode="after")
+    def _agents_of_a_dialer(self) -> Self:
+        """Agents are waiting in progressive dialing only: else one person commands each call, or nobody speaks."""
+        if self.agents > 1 and self.system is not SystemKind.AUTOMATED:
+            raise Contradiction(
+                f"agents = {self.agents}, but a campaign of system {self.system} has none waiting; leave agents out",
+                f"agents = {self.agents}, mais une campagne de système {self.system} n'en a pas en attente ; "
+                "retirer agents",
+            )
+        return self
+
+    @property
+    def calls_at_once(self) -> int | None:
+        """Progressive: one call for each agent; None: as many as the carrier's channels."""
+        if self.system is not SystemKind.AUTOMATED:
+            return None
+        return self.agents + self.agents * self.over_dial_percent // 100
+
+    @property
+    def commanded(self) -> bool:
+        """Whether a person commands each single call (CPCE L.44 VI), so that nothing is dialed by itself."""
+        return self.system is SystemKind.HUMAN_AGENT
 
     @property
     def ring_timeout(self) -> timedelta:
@@ -121,12 +121,17 @@ class CampaignPlan(Strict):
 
 
 def load_plan(path: Path) -> CampaignPlan:
-    """Read a campaign file; WAV paths become absolute. Raises `SettingsRefused`."""
-    raw = read_toml(path)
-    script = raw.get("script")
+    """Read a campaign file and the retry policy that it names; WAV paths become absolute. Raises `SettingsRefused`.
+
+    The policy becomes part of the plan: what is changed in its file later changes no campaign that exists.
+    """
+    raw, here = read_toml(path), path.resolve().parent
+    script, retry = raw.get("script"), raw.get("retry")
     if isinstance(script, dict):
-        here = path.resolve().parent
         raw["script"] = script | {
             part: str(here / script[part]) for part in _PROMPTS if isinstance(script.get(part), str)
         }
+    if isinstance(retry, str):
+        policy = here / retry
+        raw["retry"] = checked(RetryPolicy, read_toml(policy), policy)
     return checked(CampaignPlan, raw, path)

@@ -110,10 +110,25 @@ class CallEvent:
     """The SIP Call-ID: what an officer compares with the carrier's records."""
 
 
+@dataclass(frozen=True, slots=True)
+class TrunkState:
+    """Whether calls can leave, since when that is so, and why not, for a person to read."""
+
+    up: bool
+    since: datetime
+    error: str = ""
+    registered: bool | None = None
+    """None for a trunk without registration."""
+    door: str = ""
+    """The `host:port` through which the next call leaves; empty when the trunk is down."""
+
+
 class CallRunner(Protocol):
     """Places approved calls and reports what becomes of them. Never blocks, never redials."""
 
     def start(self) -> None: ...
+
+    def trunk_state(self) -> TrunkState: ...
 
     def free_channels(self) -> int: ...
 
@@ -122,7 +137,10 @@ class CallRunner(Protocol):
         ...
 
     def events(self, timeout: timedelta) -> Sequence[CallEvent]:
-        """Wait at most `timeout` for reports and return those that came, oldest first."""
+        """Wait at most `timeout` for reports and return those that came, oldest first.
+
+        Comes back sooner, empty-handed, when the trunk goes up or down. A runner in virtual time lets it pass here.
+        """
         ...
 
     def stop(self, grace: timedelta) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 import rfc8785
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from dialer.errors import SettingsRefused
@@ -89,6 +90,8 @@ class Settings(BaseSettings):
     consent_proof_days: Annotated[int, Field(ge=0)] = 1096
     """How long the proof of a consent is kept, from its collection."""
     ring_guard_seconds: Annotated[int, Field(ge=0, le=120)] = 30
+    clock_tolerance_seconds: Annotated[int, Field(ge=1, le=60)] = 5
+    """By how much the machine's clock may jump before dialing stops."""
     advertisers: tuple[AdvertiserSettings, ...]
     trunks: tuple[TrunkSettings, ...]
     notices: tuple[NoticeSettings, ...] = ()
@@ -151,7 +154,7 @@ class Settings(BaseSettings):
     @cached_property
     def sha256(self) -> str:
         """Digest of what decisions rest on: caller ids, notices, guard; not of where the folder or database is."""
-        register = self.model_dump(mode="json", exclude={"folder", "database"})
+        register = self.model_dump(mode="json", exclude={"folder", "database", "clock_tolerance_seconds"})
         return hashlib.sha256(rfc8785.dumps(register)).hexdigest()
 
     @property
@@ -220,12 +223,17 @@ def checked(model: type[M], raw: dict[str, Any], path: Path) -> M:
     try:
         return model(**raw)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {fault['msg']}" for fault in error.errors()
-        )
-        raise SettingsRefused(f"{path}: correct {faults}", f"{path} : corriger {faults}") from None
+        english, french = ("; ".join(_told(fault, language) for fault in error.errors()) for language in ("en", "fr"))
+        raise SettingsRefused(f"{path}: correct {english}", f"{path} : corriger {french}") from None
     except SettingsError as error:
         raise SettingsRefused(
             f"{path}: a DIALER_ variable cannot be read as JSON: {error}",
             f"{path} : une variable DIALER_ n'est pas du JSON lisible : {error}",
         ) from None
+
+
+def _told(fault: ErrorDetails, language: str) -> str:
+    """Where the fault is, and what it is: in French where whoever refused has said it so."""
+    cause = fault.get("ctx", {}).get("error")
+    french = getattr(cause, "message_fr", None) if language == "fr" else None
+    return f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {french or fault['msg']}"

@@ -1,7 +1,7 @@
 """An import taken back whole: as if the file had never come, but for what is on record about calls.
 
-Refused where calls rest on it. Who was decided about, or spoke to us, stays with their numbers, on no list: sealed rows
-point at them, and what they said must hold if they are loaded again.
+Refused where calls rest on it. Who was decided about, spoke to us, or is limited by another file stays with numbers and
+customer ids, on no list: sealed rows point at them, and what was said must hold if they are loaded again.
 """
 
 from __future__ import annotations
@@ -140,7 +140,12 @@ def _remove_members(session: Session, list_id: int) -> dict[str, int]:
     came_with_it = col(Contact.list_id) == list_id
     gone = select(col(Contact.id)).where(came_with_it, *_kept_by_nothing(col(Contact.id)))
     on_a_list = col(CustomerReference.contact_id).in_(select(col(ListMember.contact_id)))
-    brought = (col(CustomerReference.list_id) == list_id) & on_a_list
+    brought = (
+        (col(CustomerReference.list_id) == list_id)
+        & on_a_list
+        & col(CustomerReference.contact_id).not_in(_limited())
+        & col(CustomerReference.contact_id).not_in(select(col(Wish.contact_id)))
+    )
     _rows(session, delete(CustomerReference).where(brought | col(CustomerReference.contact_id).in_(gone)))
     numbers = _rows(session, delete(Phone).where(col(Phone.contact_id).in_(gone)))
     removed["persons"] = _rows(session, delete(Contact).where(came_with_it, *_kept_by_nothing(col(Contact.id))))
@@ -156,16 +161,23 @@ def _campaigns(list_id: int) -> Select[Any]:
 
 
 def _kept_by_nothing(contact_id: Any) -> list[ColumnElement[bool]]:
-    """On no other list, in no campaign, no decision, no word of theirs, no evidence from elsewhere."""
+    """On no other list, in no campaign, no decision, no word of theirs, nothing from elsewhere for or against calls."""
     keeping = (ListMember, Candidate, DecisionRow, Attempt, Wish, *PERMISSIONS)
-    return [contact_id.not_in(select(table.contact_id)) for table in keeping]  # type: ignore[attr-defined]
+    named = (contact_id.not_in(select(table.contact_id)) for table in keeping)  # type: ignore[attr-defined]
+    return [*named, contact_id.not_in(_limited())]
+
+
+def _limited() -> Select[Any]:
+    """People about whose numbers the lists that are left say something against a call.
+
+    It limits them whole: by any number or customer id by which they come back, it must find them.
+    """
+    said = union(*(select(table.number) for table in LIMITS)).subquery()  # type: ignore[attr-defined]
+    return select(col(Phone.contact_id)).where(digits_of(Phone).in_(select(said.c.number)))
 
 
 def _added_in_vain(list_id: int) -> list[ColumnElement[bool]]:
-    """Numbers that the list added to people of earlier lists, and on which nothing rests.
-
-    What somebody else said against a number limits the whole person: then it stays.
-    """
+    """Numbers that the list added to people of earlier lists, about whom nothing is said against a call."""
     listed = exists().where(col(ListMember.contact_id) == col(Phone.contact_id))
     decided = exists().where(
         col(DecisionRow.contact_id) == col(Phone.contact_id), col(DecisionRow.number) == col(Phone.number)
@@ -174,7 +186,7 @@ def _added_in_vain(list_id: int) -> list[ColumnElement[bool]]:
         col(Phone.list_id) == list_id,
         listed,
         ~exists().where(col(Wish.contact_id) == col(Phone.contact_id)),
-        *(~exists().where(table.number == digits_of(Phone)) for table in LIMITS),  # type: ignore[attr-defined]
+        col(Phone.contact_id).not_in(_limited()),
         ~decided,
     ]
 

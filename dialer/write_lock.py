@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 _WRITER_LOCK = 0x6469616C
 """Any number that all programs of this dialer agree on (« dial » in ASCII)."""
-_ASK_AGAIN = timedelta(milliseconds=200)
+ASK_AGAIN = timedelta(milliseconds=200)
 """SQLite sleeps inside the library while it waits: no longer than this, so that Ctrl-C is heard."""
 
 
@@ -32,23 +32,23 @@ class Patience:
 def take_on_sqlite(connection: Connection, patience: Patience) -> None:
     """BEGIN IMMEDIATE. Raises `OperationalError` (« locked ») when patience is over."""
     raw: Any = connection.connection.dbapi_connection
-    (usual,) = raw.execute("PRAGMA busy_timeout").fetchone()
     deadline, told = monotonic() + patience.longest.total_seconds(), False
-    try:
-        while True:
-            left = max(deadline - monotonic(), 0)
-            raw.execute(f"PRAGMA busy_timeout={int(1000 * min(left, _ASK_AGAIN.total_seconds()))}")
-            try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                return
-            except OperationalError as error:
-                if "locked" not in str(error.orig) or not left:
-                    raise
-            if not told:
-                patience.waiting()
-                told = True
-    finally:
-        raw.execute(f"PRAGMA busy_timeout={usual}")
+    while True:
+        left = max(deadline - monotonic(), 0)
+        if left < ASK_AGAIN.total_seconds():
+            raw.execute(f"PRAGMA busy_timeout={int(1000 * left)}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or not left:
+                raise
+        finally:
+            if left < ASK_AGAIN.total_seconds():
+                raw.execute(f"PRAGMA busy_timeout={int(1000 * ASK_AGAIN.total_seconds())}")
+        if not told:
+            patience.waiting()
+            told = True
 
 
 def take_on_postgresql(connection: Connection, patience: Patience) -> None:

@@ -29,7 +29,7 @@ PACKED = frozenset({".gz", ".zip"})
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _BOOK_PARTS = frozenset({"xl/workbook.xml", "content.xml"})
 _ENCRYPTED = 0x1
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError,
     struct.error, ValueError, IndexError, KeyError,
 )  # fmt: skip
@@ -58,7 +58,7 @@ def _gunzipped(name: str, content: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
             return _bounded(name, packed.read(MOST_BYTES + 1))
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _damaged(name, error) from None
 
 
@@ -74,7 +74,7 @@ def _unzipped(name: str, content: bytes) -> tuple[bytes, str]:
             _bounded_size(name, member.file_size)
             with archive.open(member) as packed:
                 return _bounded(name, packed.read(MOST_BYTES + 1)), _base(member)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _damaged(name, error) from None
 
 
@@ -106,7 +106,7 @@ def _is_workbook(name: str, content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _damaged(name, error) from None
     if _BOOK_PARTS.isdisjoint(each.filename for each in parts):
         return False

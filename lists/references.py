@@ -36,13 +36,9 @@ def references_of(
         .group_by("person", "external_id", maintain_order=True)
         .agg(pl.col("theirs").any())
     )
-    alone = pl.DataFrame({"person": people, "external_id": ids, "theirs": True}).drop_nulls()
-    return pl.concat(
-        [
-            alone.join(joined, on=["person", "external_id"], how="anti", maintain_order="left"),
-            joined.select(REFERENCES.names()),
-        ]
-    ).cast(REFERENCES)
+    several = joined.select(REFERENCES.names()).cast(REFERENCES)  # of no row at all, columns have no type
+    alone = pl.DataFrame({"person": people, "external_id": ids, "theirs": True}).drop_nulls().cast(REFERENCES)
+    return pl.concat([alone.join(several, on=["person", "external_id"], how="anti", maintain_order="left"), several])
 
 
 def _people(first: pl.Series, accepted: pl.Series) -> pl.Series:

@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from lists.archive import ZIP
 from lists.batches import Batch, Opened
+from lists.cell_faults import Errors, error_cells
 from lists.dialect import Dialect
 from lists.errors import AmbiguousSheet, EmptyFile, EncryptedFile, MissingSheet, UnreadableWorkbook
 from lists.fields import Vocabulary
@@ -39,16 +40,17 @@ def is_workbook(content: bytes) -> bool:
 def open_sheet(source: Source, name: str | None, vocabulary: Vocabulary) -> Opened:
     """The stated sheet, or else the one that is a list.
 
-    Without a name: the only visible sheet with rows; among several the only one whose header has the
-    columns that are needed (beside a legend, say). Raises `AmbiguousSheet` with the candidates where that is
-    not one: half a list must not pass for a whole one. Raises also `MissingSheet`, `EncryptedFile`,
-    `UnreadableWorkbook`, `EmptyFile`.
+    Without a name: the only sheet with rows; among several the only one whose header has the columns that are
+    needed (beside a legend, say), or else the only visible one. Raises `AmbiguousSheet` with the candidates where
+    that is not one, hidden sheets included: half a list must not pass for a whole one. Raises also `MissingSheet`,
+    `EncryptedFile`, `UnreadableWorkbook` (also for a formula without a value), `EmptyFile`.
     """
     if source.content.startswith(_COMPOUND) and _ENCRYPTED in source.content:
         raise _encrypted(source)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
         sheet = _stated(book, name, source) if name is not None else _found(book, vocabulary, source)
+        errors = error_cells(source, sheet.name)
     except PasswordError:
         raise _encrypted(source) from None
     except CalamineError as error:
@@ -65,7 +67,7 @@ def open_sheet(source: Source, name: str | None, vocabulary: Vocabulary) -> Open
             f"{source.place} : feuille « {sheet.name} » vide. Refaites l'export, avec sa ligne d'en-têtes.",
         )
     dialect = Dialect(sheet=sheet.name, member=source.member)
-    return Opened(dialect, names(header), header_line, _height(sheet), _batches(sheet, header_line))
+    return Opened(dialect, names(header), header_line, _height(sheet), _batches(sheet, header_line, errors))
 
 
 def _stated(book: CalamineWorkbook, name: str, source: Source) -> CalamineSheet:
@@ -79,8 +81,8 @@ def _stated(book: CalamineWorkbook, name: str, source: Source) -> CalamineSheet:
 
 
 def _found(book: CalamineWorkbook, vocabulary: Vocabulary, source: Source) -> CalamineSheet:
-    visible = [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
-    sheets = [book.get_sheet_by_name(name) for name in visible or book.sheet_names]
+    visible = {each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible}
+    sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
     if not sheets:
         raise EmptyFile(
             f"{source.place}: the workbook has no sheet. Export the list again.",
@@ -90,14 +92,21 @@ def _found(book: CalamineWorkbook, vocabulary: Vocabulary, source: Source) -> Ca
     if len(filled) <= 1:
         return (filled or sheets)[0]
     lists = [sheet for sheet in filled if vocabulary.is_met_by(_header(sheet)[1])]
-    if len(lists) == 1:
+    seen = [sheet for sheet in filled if sheet.name in visible]
+    if len(lists) == 1 and (lists[0] in seen or not seen):
         return lists[0]
-    candidates = tuple(sheet.name for sheet in lists or filled)
-    shown = ", ".join(f"“{sheet.name}” ({_height(sheet)})" for sheet in lists or filled)
+    if not lists and len(seen) == 1:
+        return seen[0]
+    asked = lists if len(lists) > 1 else filled
+    candidates = tuple(sheet.name for sheet in asked)
+    shown_en, shown_fr = (
+        ", ".join(f"“{sheet.name}” ({_height(sheet)}{'' if sheet.name in visible else hidden})" for sheet in asked)
+        for hidden in (", hidden", ", masquée")
+    )
     raise AmbiguousSheet(
-        f"{source.place}: several sheets could be the list (with their rows): {shown}. State one, for example "
+        f"{source.place}: several sheets could be the list (with their rows): {shown_en}. State one, for example "
         f'--sheet "{candidates[0]}", and load the others the same way.',
-        f"{source.place} : plusieurs feuilles peuvent être la liste (avec leurs lignes) : {shown}. Précisez-en une, "
+        f"{source.place} : plusieurs feuilles peuvent être la liste (avec leurs lignes) : {shown_fr}. Précisez-en une, "
         f'par exemple --sheet "{candidates[0]}", et chargez les autres de même.',
         candidates,
     )
@@ -117,10 +126,12 @@ def _header(sheet: CalamineSheet) -> tuple[int, list[str]]:
     return 0, []
 
 
-def _batches(sheet: CalamineSheet, header_line: int) -> Iterator[Batch]:
+def _batches(sheet: CalamineSheet, header_line: int, errors: Errors) -> Iterator[Batch]:
     rows = islice(sheet.iter_rows(), header_line, None)
     line = header_line + 1
     while batch := list(islice(rows, _BATCH)):
+        for wrong in errors.keys() & range(line, line + len(batch)) if errors else ():
+            batch[wrong - line] = [errors[wrong].get(place, cell) for place, cell in enumerate(batch[wrong - line])]
         columns = zip(*batch, strict=True)
         texts = {str(place): pl.Series(map(_text, cells), dtype=pl.String) for place, cells in enumerate(columns)}
         lines = pl.int_range(line, line + len(batch), dtype=pl.Int64, eager=True)

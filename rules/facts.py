@@ -111,6 +111,8 @@ class Facts:
     """Day of a request to be called back (None: made already), which justifies no earlier call."""
     callback_until: date | None = None
     """Last of the five working days after a proven request for information on this same object."""
+    called_until: datetime | None = None
+    """A call to this person is under way or about to leave, for whomever it is made: when it is over at the latest."""
     number_unassigned: bool = False
     """The network has said that nobody has this number."""
     sources_until: date | None = None
@@ -216,6 +218,7 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "slots": _instants,
     "callback_from": _day,
     "callback_until": _day,
+    "called_until": _instant,
     "number_unassigned": _yes_or_no,
     "sources_until": _day,
     "line": lambda value: None if value is None else Line.from_dict(value),

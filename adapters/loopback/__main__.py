@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from adapters.loopback.addresses import is_loopback
+from adapters.loopback.addresses import Address, is_loopback
 from adapters.loopback.carrier import Carrier
 from adapters.loopback.events import EventLog, Fact
 from adapters.loopback.sounds import prepare
@@ -40,6 +40,11 @@ def _port(text: str) -> int:
     return port
 
 
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    return _loopback(host), _port(port)
+
+
 def _seconds(text: str) -> timedelta:
     return timedelta(seconds=float(text))
 
@@ -58,6 +63,12 @@ def _arguments() -> argparse.Namespace:
         default=timedelta(seconds=60),
         metavar="SECONDS",
         help="hang up on a caller that sends no audio for so long (60)",
+    )
+    parser.add_argument(
+        "--reached-at",
+        type=_address,
+        metavar="HOST:PORT",
+        help="loopback address of a proxy in front, under which this carrier proves itself",
     )
     return parser.parse_args()
 
@@ -86,7 +97,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
             loop.add_signal_handler(number, ended.set)
         try:
             transport, carrier = await loop.create_datagram_endpoint(
-                lambda: Carrier(events, arguments.recordings, key, arguments.media_timeout),
+                lambda: Carrier(events, arguments.recordings, key, arguments.media_timeout, arguments.reached_at),
                 local_addr=(arguments.host, arguments.port),
             )
         except OSError as error:

@@ -21,13 +21,24 @@ _TransactionKey = tuple[str, str, int]
 
 
 class Carrier(asyncio.DatagramProtocol):
-    """Give it to `loop.create_datagram_endpoint`; `key` answers challenges (see `proof`)."""
+    """Give it to `loop.create_datagram_endpoint`; `key` answers challenges (see `proof`).
 
-    def __init__(self, events: EventLog, recordings: Path, key: bytes, media_timeout: timedelta) -> None:
+    `reached_at` is where callers reach it when a proxy stands in front: it proves itself under that address.
+    """
+
+    def __init__(
+        self,
+        events: EventLog,
+        recordings: Path,
+        key: bytes,
+        media_timeout: timedelta,
+        reached_at: Address | None = None,
+    ) -> None:
         self._events = events
         self._recordings = recordings
         self._key = key
         self._media_timeout = media_timeout
+        self._reached_at = reached_at
         self._by_invite: dict[_TransactionKey, Call] = {}
         self._by_tag: dict[tuple[str, str], Call] = {}
 
@@ -138,7 +149,7 @@ class Carrier(asyncio.DatagramProtocol):
         challenge = request.first(CHALLENGE_HEADER.lower())
         if challenge is None:
             return ()
-        return ((PROOF_HEADER, proof_of(self._key, self.address, challenge)),)
+        return ((PROOF_HEADER, proof_of(self._key, self._reached_at or self.address, challenge)),)
 
     def _respond(
         self, request: Request, source: Address, code: int, headers: tuple[Header, ...] | list[Header] = ()

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TypedDict
 
+from adapters.loopback.addresses import Address
 from dialer.errors import DialerError
 
 START_LIMIT = timedelta(seconds=5)
@@ -40,12 +41,18 @@ class CarrierProcess:
         recordings: Path,
         *,
         media_timeout: timedelta = timedelta(seconds=60),
+        reached_at: Address | None = None,
     ) -> CarrierProcess:
-        """Start it and wait until it listens (port 0 takes a free one); raises `CarrierNotStarted`."""
+        """Start it and wait until it listens (port 0 takes a free one); raises `CarrierNotStarted`.
+
+        `reached_at` is the loopback address of a proxy that stands in front of it.
+        """
         # -P: a folder named adapters in the working directory must not stand in for ours.
         command = [sys.executable, "-P", "-m", "adapters.loopback", "--host", host, "--port", str(port)]
         command += ["--key-file", str(key_file), "--events", str(events), "--recordings", str(recordings)]
         command += ["--media-timeout", str(media_timeout.total_seconds()), "--with-parent"]
+        if reached_at is not None:
+            command += ["--reached-at", f"{reached_at[0]}:{reached_at[1]}"]
         with tempfile.TemporaryFile() as errors:
             # Its own session: Ctrl-C at a terminal ends the dialer, which ends its calls in order.
             process = subprocess.Popen(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.sip.trunk import TrunkAddress
+from dialer.ports import TrunkState
 
 WRONG_LOGIN = frozenset({401, 403, 404, 407})
 """Answers to a REGISTER that say: not you. Trying again with the same password is of no use."""
@@ -16,19 +17,6 @@ LONGEST_HOLD = timedelta(hours=1)
 """The most that a Retry-After is believed: a typing mistake at the carrier must not end a campaign."""
 FIRST_REST, LONGEST_REST = timedelta(seconds=2), timedelta(minutes=2)
 """How long a door rests that left an INVITE without any answer, when it cannot be asked by OPTIONS."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkState:
-    """Whether calls can leave, since when that is so, and why not, for a person to read."""
-
-    up: bool
-    since: datetime
-    error: str
-    registered: bool | None
-    """None for a trunk without registration."""
-    door: str
-    """The `host:port` through which the next call leaves; empty when the trunk is down."""
 
 
 @dataclass(slots=True)

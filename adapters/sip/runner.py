@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.sip.admission import UsedAttempts
 from adapters.sip.dispositions import disposition_of
-from adapters.sip.health import TrunkHealth, TrunkState
+from adapters.sip.health import TrunkHealth
 from adapters.sip.trunk import TrunkAddress
 from adapters.sip.wire import HeldOff, Hello, Probed, Ready, Registered, Report
 from adapters.sip.worker_process import WorkerProcess
 from dialer.errors import DialerError
 from dialer.permit import Permit, PermitKey, PermitRefused
-from dialer.ports import CallEvent, CallEventKind, CallOrder, Clock
+from dialer.ports import CallEvent, CallEventKind, CallOrder, Clock, TrunkState
 
 BOOT_PATIENCE = timedelta(seconds=10)
 SILENCE_LIMIT = timedelta(seconds=5)
@@ -146,8 +146,7 @@ class SipRunner:
             self._wait(0.0 if self._pending else max(0.0, deadline - time.monotonic()))
             self._end_wedged()
             self._spawn_wanted()
-            self._tell_trunk()
-            if self._pending or time.monotonic() >= deadline:
+            if self._tell_trunk() or self._pending or time.monotonic() >= deadline:
                 break
         events = [_judged(event) for event in self._pending]
         self._pending.clear()
@@ -252,11 +251,14 @@ class SipRunner:
                 "Vérifier adresse, identifiant, mot de passe et contrat ; `dialer doctor` les essaie tous.",
             )
 
-    def _tell_trunk(self) -> None:
+    def _tell_trunk(self) -> bool:
+        """Whether the trunk's state is news."""
         state = self.trunk_state()
-        if self._told != (state.up, state.error):
+        news = self._told != (state.up, state.error)
+        if news:
             self._told = (state.up, state.error)
             self._on_trunk(state)
+        return news
 
     def _settle(self, worker: WorkerProcess) -> None:
         """A runner process is gone: close what it still held, and let its successor wait a little."""

@@ -40,6 +40,9 @@ from dialer.permit import PermitKey
 _EVENTS_WAIT = timedelta(milliseconds=10)
 """A SIP message ends the wait at once; only orders and prompts wait for it. Half of it costs a third more CPU."""
 _BEAT_EVERY = 1.0
+WEDGED_AFTER = 10
+"""Seconds without a beat after which the kernel ends this process by SIGALRM. The dialer would sooner; but when it is
+gone, nobody else would end a process stuck in native code, and its calls would last."""
 _FAREWELL = 1.0
 """Seconds for the last BYEs and CANCELs to be sent, and sent again once (RFC 3261 T1 is 0.5 s)."""
 
@@ -94,11 +97,13 @@ def _run(switchboard: Switchboard, watch: Watch | None, orders: LineReader, repo
         reports.flush()
         if (now := time.monotonic()) >= next_beat:
             next_beat = now + _BEAT_EVERY
+            signal.alarm(WEDGED_AFTER)
             reports.write(encode_report(Beat(switchboard.channels, switchboard.stuck_for)))
 
 
 def _say_goodbye(switchboard: Switchboard, watch: Watch | None, reports: LineWriter) -> None:
     """Hang up everything; the last goodbye gets a second, so that a lost one is sent again."""
+    signal.alarm(WEDGED_AFTER)
     switchboard.hang_up_all()
     last_word = switchboard.last_hang_up
     if watch is not None and watch.leave():

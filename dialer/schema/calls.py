@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import JSON, Field, SQLModel, Text
+from sqlmodel import JSON, Field, Index, SQLModel, Text
 
 from dialer.dispositions import Disposition
 from dialer.ports import EndedBy
@@ -50,6 +50,8 @@ class AttemptState(StrEnum):
 class Attempt(SQLModel, table=True):
     """One call that left, or tried to leave, the platform. `id` is what a permit names."""
 
+    __table_args__ = (Index("attempt_of_trunk", "trunk", "decision_id"),)
+
     id: str = Field(primary_key=True, max_length=32)
     decision_id: int = Field(foreign_key="decision.id")
     campaign_id: int = Field(foreign_key="campaign.id", index=True)
@@ -57,7 +59,7 @@ class Attempt(SQLModel, table=True):
     advertiser_id: int = Field(foreign_key="advertiser.id", index=True)
     number: str = Field(max_length=16)
     caller_id: str = Field(max_length=16)
-    trunk: str = Field(index=True)
+    trunk: str
     state: AttemptState = word(AttemptState, default=AttemptState.APPROVED, index=True)
     approved_at: datetime = instant(index=True)
     lease_until: datetime = instant()

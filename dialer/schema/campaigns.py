@@ -57,7 +57,7 @@ class CandidateState(StrEnum):
 class Candidate(SQLModel, table=True):
     """One contact in one campaign. `due_at` keeps hopeless contacts from being asked about again."""
 
-    __table_args__ = (Index("candidate_due", "campaign_id", "state", "due_at"),)
+    __table_args__ = (Index("candidate_due", "campaign_id", "state", "due_at", "tries", "contact_id"),)
 
     campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
     contact_id: int = Field(foreign_key="contact.id", primary_key=True, index=True)

@@ -83,7 +83,7 @@ class AgreedSlot(SQLModel, table=True):
     contact_id: int = Field(foreign_key="contact.id", index=True)
     list_id: int | None = Field(default=None, foreign_key="imported_list.id", index=True)
     advertiser_id: int | None = Field(default=None, foreign_key="advertiser.id")
-    at: datetime = instant()
+    at: datetime = instant(index=True)
     proof: str
 
 

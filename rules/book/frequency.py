@@ -35,6 +35,14 @@ def under_the_cap(facts: Facts, situation: Situation, numbers: Numbers) -> Outco
     return Outcome(Verdict.DEFER, "cap-reached", values, max(free))
 
 
+def called_once_at_a_time(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
+    """« des sollicitations répétées et non souhaitées par téléphone »: nobody is called while another call to them,
+    on any of their numbers and for any advertiser, is under way or about to leave. No text says so; by policy."""
+    if facts.called_until is None or facts.called_until <= situation.at:
+        return PASS
+    return Outcome(Verdict.DEFER, "on-the-line", {}, facts.called_until)
+
+
 def rested_after_refusal(facts: Facts, situation: Situation, numbers: Numbers) -> Outcome:
     """« avant l'expiration d'une période de soixante jours calendaires révolus à compter de ce refus » :
     a refusal on day R blocks R to R+60."""
@@ -168,5 +176,18 @@ RULES = (
         },
         no_refusal_without_new_consent,
         NEW_TEXT,
+    ),
+    Rule(
+        "PO-ONE-CALL",
+        Text("Un seul appel à la fois", "One call at a time"),
+        Layer.POLICY,
+        (Citation("C. conso. L.121-7"),),
+        {
+            "on-the-line": Text(
+                "un appel à cette personne est en cours ou va partir",
+                "a call to this person is under way or about to leave",
+            )
+        },
+        called_once_at_a_time,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,8 +41,20 @@ def test_a_change_that_changes_nothing_is_refused(loaded_folder: Folder, verb: s
         ("campaign.toml", 'system = "ai-agent"', 'system = "telepathy"', "system"),
         ("campaign.toml", "max_tries = 3", "max_tries = 9", "retry.max_tries"),
         ("campaign.toml", 'name = "Fibre novembre"', "", "name"),
+        ("campaign.toml", "busy = 30", "busy = 0", "retry.after_minutes: busy attend moins d'une minute"),
+        ("campaign.toml", "ring_seconds = 6", "agents = 3", "agents = 3, mais une campagne de système ai-agent"),
     ],
-    ids=["trunk", "advertiser", "unproven caller id", "missing audio", "system", "too many tries", "no name"],
+    ids=[
+        "trunk",
+        "advertiser",
+        "unproven caller id",
+        "missing audio",
+        "system",
+        "too many tries",
+        "no name",
+        "a loop",
+        "agents of nobody",
+    ],
 )
 def test_a_plan_with_a_gap_is_refused(new_folder: Folder, file: str, old: str, new: str, told: str) -> None:
     new_folder.json("list", "import", new_folder.path / "contacts.csv")
@@ -51,6 +64,29 @@ def test_a_plan_with_a_gap_is_refused(new_folder: Folder, file: str, old: str, n
     document = new_folder.json(*words, exit_code=3)
     assert told in document["message"]
     assert new_folder.tables() == rows
+
+
+@pytest.mark.parametrize("policy", ["standard", "gentle", "evenings"])
+def test_a_shipped_retry_policy_is_named_and_becomes_part_of_the_campaign(new_folder: Folder, policy: str) -> None:
+    new_folder.json("list", "import", new_folder.path / "contacts.csv")
+    campaign = new_folder.path / "campaign.toml"
+    head = campaign.read_text("utf-8").split("[retry]")[0]
+    campaign.write_text(head.replace("[script]", f'retry = "policies/{policy}.toml"\n\n[script]'), "utf-8")
+    new_folder.json("campaign", "create", campaign, "--list", "contacts")
+    ((plan,),) = [[json.loads(row[5])] for row in new_folder.tables()["campaign"]]
+    assert plan["retry"]["after_minutes"]
+    (new_folder.path / "policies" / f"{policy}.toml").unlink()
+    new_folder.json("campaign", "start", NAME)
+
+
+def test_a_number_that_the_mode_may_not_show_is_refused_with_the_rule(new_folder: Folder) -> None:
+    new_folder.json("list", "import", new_folder.path / "contacts.csv")
+    for file in ("dialer.toml", "campaign.toml"):
+        new_folder.change(file, "+33162000001", "+33199000001")
+    words = ("campaign", "create", new_folder.path / "campaign.toml", "--list", "contacts")
+    assert "FR-CLI-NPV" in new_folder.json(*words, exit_code=3)["message"]
+    new_folder.change("campaign.toml", 'system = "ai-agent"', 'system = "human-agent"')
+    new_folder.json(*words)
 
 
 def test_an_unknown_list_is_refused_and_those_that_exist_are_named(new_folder: Folder) -> None:

@@ -44,6 +44,7 @@ ANSWERS: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {
     ("campaign", "pause"): (("Fibre novembre",), 3),
     ("campaign", "status"): ((), 0),
     ("campaign", "speak"): (("absent.toml",), 3),
+    ("dial",): (("--next",), 3),
     ("why",): (("06 39 98 01 00", "--at", "2026-11-24T10:02+01:00"), 0),
     ("rules", "list"): ((), 0),
     ("rules", "show"): (("FR-HOURS",), 0),
@@ -58,6 +59,8 @@ ANSWERS: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {
     ("opposition", "withdraw"): (("nulle part", "--yes"), 3),
     ("evidence", "show"): (("0639980100",), 0),
     ("evidence", "import"): (("contracts", "absent.csv"), 3),
+    ("trunk", "charges"): ((), 0),
+    ("trunk", "complaint"): (("absent", "--reference", "SIGNAL-1"), 3),
     ("audit", "verify"): ((), 0),
     ("audit", "explain"): (("1",), 3),
 }
@@ -69,6 +72,7 @@ ELSEWHERE = {
     ("consent", "add"): "tests/commands/test_consents.py",
     ("consent", "withdraw"): "tests/commands/test_consents.py",
     ("run",): "tests/end_to_end/test_bad_days.py",
+    ("sim",): "tests/commands/test_sim.py",
 }
 """Commands whose JSON is asked for there."""
 

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lists.nasty.books import xlsx
+
 if TYPE_CHECKING:
     from tests.commands.conftest import Folder
 
 NUMBER = "06 39 98 01 00"
 NOBODYS = "06 39 98 99 99"
+CITIES = ("Lyon", NUMBER), ("Metz", NOBODYS)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +119,24 @@ def test_a_file_of_objections_that_was_taken_whole_is_not_taken_twice(loaded_fol
 
 def test_people_without_a_wish_are_said_to_have_none(loaded_folder: Folder) -> None:
     assert "rien d'enregistré" in loaded_folder("objection", "show", NUMBER).words
+
+
+def test_each_sheet_of_a_workbook_is_loaded_once(new_folder: Folder) -> None:
+    """Lyon's objections must not keep Metz's from being loaded: they lie in one file with one hash."""
+    sheets = {city: [["Téléphone", "Type", "Date"], [number, "opposition", "20/11/2026"]] for city, number in CITIES}
+    file = new_folder.path / "oppositions.xlsx"
+    file.write_bytes(xlsx(sheets))
+    for city, _ in CITIES:
+        given = ("objection", "import", file, "--sheet", city)
+        new_folder.json(*given, "--name", city)
+        for name in (city, "again"):
+            assert "this very file" in new_folder.json(*given, "--name", name, "--lang", "en", exit_code=3)["message"]
+    for _, number in CITIES:
+        assert len(new_folder.json("objection", "show", number)["lists"]) == 1
+
+
+def test_an_error_of_excel_is_no_permission_to_call(new_folder: Folder) -> None:
+    file = new_folder.path / "liste.xlsx"
+    file.write_bytes(xlsx({"S": [["Nom", "Téléphone", "Opposition"], ["Roux", "0639980131", ("#N/A", "error")]]}))
+    new_folder.json("list", "import", file)
+    assert len(new_folder.json("objection", "show", "0639980131")["lists"]) == 1

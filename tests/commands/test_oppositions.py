@@ -64,7 +64,11 @@ def test_a_number_is_on_a_list_or_not_and_an_edition_can_be_taken_back(folder: F
     refused = folder.json("opposition", "withdraw", "groupe-2026-11-20", exit_code=3)
     assert "--yes" in refused["message"]
     assert folder.json("opposition", "withdraw", "contacts", "--yes", exit_code=3)["error"] == "NotFound"
-    assert folder.json("opposition", "withdraw", "groupe-2026-11-20", "--yes")["removed"] == {"oppositions": 1}
+    unreasoned = folder.json("opposition", "withdraw", "groupe-2026-11-20", "--yes", exit_code=3)
+    assert "--drop-limits --reason" in unreasoned["message"], "its numbers would be free again"
+    given = ("--yes", "--drop-limits", "--reason", "wrong file")
+    withdrawn = folder.json("opposition", "withdraw", "groupe-2026-11-20", *given)
+    assert (withdrawn["removed"], withdrawn["limits_dropped"]["numbers"]) == ({"oppositions": 1}, 1)
     assert folder.json("opposition", "show", NUMBER, exit_code=1)["lists"] == []
 
 

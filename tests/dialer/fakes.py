@@ -9,14 +9,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from threading import Event
 
 from dialer.dispositions import Disposition
-from dialer.ports import CallEvent, CallEventKind, CallOrder, EndedBy
+from dialer.ports import CallEvent, CallEventKind, CallOrder, EndedBy, TrunkState
 
 MORNING = datetime.fromisoformat("2026-11-24T10:02:00+01:00").astimezone(UTC)
 """A Tuesday without any holiday, inside the legal hours of Paris."""
 
+_MOMENT = timedelta(milliseconds=1)
 FINAL = {CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST}
 
 
@@ -93,15 +93,19 @@ class ScriptedRunner:
     placed: list[CallOrder] = field(default_factory=list)
     started: bool = False
     stopped: bool = False
+    trouble: str = ""
+    """Why the trunk is down; empty while it is up."""
     _to_tell: dict[str, deque[CallEvent]] = field(default_factory=dict)
     """Reports of each order that is up, oldest first."""
-    _nothing: Event = field(default_factory=Event)
 
     def start(self) -> None:
         self.started = True
 
+    def trunk_state(self) -> TrunkState:
+        return TrunkState(not self.trouble, self.clock.now(), self.trouble)
+
     def free_channels(self) -> int:
-        return self.channels - len(self._to_tell)
+        return 0 if self.trouble else self.channels - len(self._to_tell)
 
     def place(self, order: CallOrder) -> None:
         self.on_place(order)
@@ -110,15 +114,13 @@ class ScriptedRunner:
         self._to_tell[order.permit.attempt_id] = deque(reports)
 
     def events(self, timeout: timedelta) -> Sequence[CallEvent]:
-        """One report of each call at a time: a call lasts as many waits as it has reports."""
+        """One report of each call at a time: a call lasts as many waits as it has reports. Without any, time passes."""
         self.on_wait()
-        self.clock.instant += self.pace
         told = [reports.popleft() for reports in self._to_tell.values() if reports]
         for report in told:
             if report.kind in FINAL:
                 del self._to_tell[report.attempt_id]
-        if not told:
-            self._nothing.wait(timeout.total_seconds())
+        self.clock.instant += self.pace if told else max(timeout, _MOMENT)
         return told
 
     def stop(self, grace: timedelta) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import psycopg
 
-_HASTE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses="
+_HASTE = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 _OWNER = "dialer"
 _WIPE = """
 SET session_replication_role = replica;
@@ -45,7 +46,19 @@ class Cluster:
     """A running server. `new_database` gives the name and URL of a database without tables."""
 
     socket_folder: Path
+    _run: Callable[..., None]
+    _options: str
     _numbers: Iterator[int] = field(default_factory=count)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers: after a crash, when it has recovered."""
+        options = f"{self._options} -c listen_addresses= -c unix_socket_directories={self.socket_folder}"
+        self._run("pg_ctl", "start", "-w", "-l", str(self.socket_folder / "log"), "-o", options)
+
+    def crash(self) -> None:
+        """End it with -9, and its sessions with it."""
+        postmaster = int((self.socket_folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGKILL)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{_OWNER}@/{database}?host={self.socket_folder}"
@@ -71,25 +84,27 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """Start a cluster as an ordinary user (`postgres` when we are root, whom the server refuses) and stop it."""
+def running_cluster(options: str = _HASTE) -> Iterator[Cluster]:
+    """Start a cluster as an ordinary user (`postgres` when we are root, whom the server refuses) and stop it.
+
+    `options` are the server's: without those for haste it loses nothing that was committed.
+    """
     programs = _programs()
     owner = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="dialer-pg-"))
     if owner:
         shutil.chown(folder, "postgres", "postgres")
-    data, log = folder / "data", folder / "log"
-    options = f"{_HASTE} -c unix_socket_directories={folder}"
 
     def run(program: str, *arguments: str) -> None:
-        command = [str(programs / program), "-D", str(data), *arguments]
+        command = [str(programs / program), "-D", str(folder / "data"), *arguments]
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, **owner)  # type: ignore[call-overload]
 
     try:
         run("initdb", "-U", _OWNER, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
-        run("pg_ctl", "start", "-w", "-l", str(log), "-o", options)
+        cluster = Cluster(folder, run, options)
+        cluster.start()
         try:
-            yield Cluster(folder)
+            yield cluster
         finally:
             run("pg_ctl", "stop", "-w", "-m", "immediate")
     finally:

@@ -12,6 +12,7 @@ from dialer.audit import AuditKind
 from dialer.campaigns import campaign_named, create_campaign, set_state
 from dialer.errors import DialerError, NotFound, NotPossible, SettingsRefused
 from dialer.schema import CampaignState, CandidateState
+from rules.facts import SystemKind
 from tests.dialer.agency import LIST, Agency
 
 C = CampaignState
@@ -63,7 +64,13 @@ def show(number: str) -> Callable[[Agency], dict[str, Any]]:
     return lambda _: {"caller_ids": (number,)}
 
 
+def on_a_real_trunk(system: SystemKind) -> Callable[[Agency], dict[str, Any]]:
+    return lambda _: {"trunk": "operateur", "caller_ids": ("+33162000003",), "system": system}
+
+
 REFUSALS = [
+    (on_a_real_trunk(SystemKind.HUMAN_AGENT), SettingsRefused, "human-agent would play a recording, .* L.34-5"),
+    (on_a_real_trunk(SystemKind.AUTOMATED), SettingsRefused, "automated would play a recording, .* L.34-5"),
     (forget_audio, SettingsRefused, r"audio files missing: pitch \(.*pitch\.wav\)"),
     (show("+33162999999"), SettingsRefused, r"caller ids \+33162999999 have no proof on trunk 'boucle'"),
     (show("anonymous"), SettingsRefused, "caller ids anonymous have no proof"),

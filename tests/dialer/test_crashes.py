@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from dialer.ports import CallOrder
@@ -32,7 +34,8 @@ def test_whenever_it_is_killed_nobody_is_called_twice(agency: Agency, where: str
             first.on_place = _kill
         try:
             engine._dial_queued()
-            engine._take_reports()
+            engine._under_way.listen(timedelta(0))
+            engine._under_way.write()
         except Killed:
             pass
     second = runner(agency)

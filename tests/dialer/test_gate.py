@@ -14,13 +14,18 @@ from sqlmodel import select
 
 from dialer.audit import AuditKind, verify
 from dialer.clock import SimulatedClockRefused
+from dialer.dispositions import Disposition
+from dialer.ports import CallEventKind
 from dialer.schema import AttemptState, DecisionRow, Limiter
+from dialer.store import canonical
 from rules.decide import decide
 from rules.facts import Facts
 from rules.rule import Verdict
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import MORNING
 
+APART = timedelta(microseconds=339_334)
+"""What the sample trunk's three starts a second become, with room for what happens on the way to the carrier."""
 SATURDAY = "2026-11-28T11:00:00+01:00"
 
 
@@ -67,10 +72,7 @@ def test_a_no_is_recorded_and_does_nothing_else(agency: Agency, verdict: str, co
     answer = agency.ask(campaign, person)
     assert answer.order is None
     done = changes(before, agency.numbers_of_rows())
-    assert done == {"decision": 1, "audit": 1, "limiter": 1}, "the limiter's row is looked at, and not used"
-    agency.clock.instant -= timedelta(seconds=1)
-    agency.wait_for_a_start()
-    assert agency.clock.now() == agency.decisions()[0].at
+    assert done == {"decision": 1, "audit": 1}, "no start is used up"
     assert agency.decisions()[0].verdict == verdict
 
 
@@ -189,12 +191,31 @@ def test_a_person_without_a_live_number_is_never_approved(agency: Agency) -> Non
 
 
 def test_the_gate_itself_keeps_the_carriers_pace(agency: Agency) -> None:
-    one, other = agency.person(), agency.person()
+    """Three starts a second: approvals run two seconds ahead of the clock, each with a start of its own."""
+    people = [agency.person() for _ in range(7)]
     campaign = agency.campaign()
-    agency.order(campaign, one)
+    now = agency.clock.now()
     with agency.transaction() as session:
-        answer = agency.workspace.gate.ask(session, campaign, other)
-    assert (answer.order, answer.eligibility.at) == (None, agency.clock.now() + timedelta(seconds=1) / 3)
+        answers = [agency.workspace.gate.ask(session, campaign, person) for person in people]
+    *approved, last = answers
+    permits = [answer.order.permit for answer in approved if answer.order]
+    starts = [permit.not_before for permit in permits]
+    assert starts == [now + turn * APART for turn in range(6)]
+    assert [answer.decision.at for answer in approved] == starts, "the rules judge the instant of the start"
+    assert {permit.not_after - permit.not_before for permit in permits} == {timedelta(seconds=10)}
+    assert (last.order, last.decision.rule_ids) == (None, ("CT-CAPS",))
+    assert last.eligibility.at == starts[-1] + APART
+
+
+def test_a_start_that_lies_after_the_window_is_not_used(agency: Agency) -> None:
+    first, second = agency.person(), agency.person()
+    campaign = agency.campaign()
+    agency.clock.set("2026-11-24T12:59:29.800000+01:00")
+    with agency.transaction() as session:
+        ask = agency.workspace.gate.ask
+        one, other = ask(session, campaign, first), ask(session, campaign, second)
+    assert one.order is not None
+    assert (other.order, other.decision.rule_ids) == (None, ("FR-HOURS",))
 
 
 def test_an_approval_uses_one_start_of_its_trunk(agency: Agency) -> None:
@@ -202,7 +223,37 @@ def test_an_approval_uses_one_start_of_its_trunk(agency: Agency) -> None:
     agency.order(agency.campaign(), person)
     with agency.transaction() as session:
         limiter = session.exec(select(Limiter)).one()
-    assert (limiter.name, limiter.next_start) == ("trunk:boucle", agency.clock.now() + timedelta(seconds=1) / 3)
+    assert (limiter.name, limiter.next_start) == ("trunk:boucle", agency.clock.now() + APART)
+
+
+def test_one_person_is_not_called_twice_at_once_whatever_the_campaign(agency: Agency) -> None:
+    person = agency.person("+33639980101", "+33639980102")
+    one, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
+    attempt = agency.dial(agency.order(one, person))
+    for campaign in (one, other):
+        answer = agency.ask(campaign, person)
+        assert (answer.order, answer.decision.rule_ids) == (None, ("PO-ONE-CALL",))
+        assert answer.eligibility.at == agency.attempt(attempt).lease_until
+    agency.report(attempt, CallEventKind.ENDED, disposition=Disposition.NO_ANSWER)
+    assert agency.ask(other, person).order
+
+
+def test_nor_is_a_number_whoever_was_called_at_it(agency: Agency) -> None:
+    """The number has gone from one contact to the other since, as when a list is taken back."""
+    before, now_theirs = agency.person(), agency.person("+33639980101")
+    campaign = agency.campaign()
+    agency.write_attempt(campaign, before, number="+33639980101", lease_until=agency.clock.now() + timedelta(minutes=2))
+    assert agency.ask(campaign, now_theirs).decision.rule_ids == ("PO-ONE-CALL",)
+
+
+def test_what_is_stored_is_canonical(agency: Agency) -> None:
+    people = [agency.person(), agency.person(consent=False), agency.person(last_name="L\u2028é\x7f😀")]
+    campaign = agency.campaign()
+    for person in people:
+        agency.ask(campaign, person)
+    for row in agency.decisions():
+        assert row.body == canonical(json.loads(row.body))
+    assert all(row.body == canonical(json.loads(row.body)) for row in agency.audit())
 
 
 def test_every_decision_names_what_it_rests_on(agency: Agency) -> None:

@@ -9,7 +9,7 @@ import pytest
 from dialer.dispositions import Disposition
 from dialer.hour import calls_between, standings
 from dialer.ledger import TRANSITIONS
-from dialer.pacing import has_room, line_of
+from dialer.pacing import line_of
 from dialer.schema import AttemptState, Campaign
 from dialer.settings import TrunkKind, TrunkSettings
 from rules.line import CarrierTerms, LineCall
@@ -87,14 +87,14 @@ def test_a_trunk_that_one_more_failure_would_take_out_of_terms_has_no_room(
     failed(agency, campaign, person, FIRST, 2)
     with agency.transaction() as session:
         line = line_of(session, TRUNK, TERMS, MORNING)
-        assert (has_room(line), line.failures_left, line.breaches) == (True, 1, ())
+        assert (line.failures_left, line.breaches) == (1, ())
     failed(agency, campaign, person, FIRST, 1)
     with agency.transaction() as session:
         line = line_of(session, TRUNK, TERMS, MORNING)
         (breach,) = line.breaches
-        assert (has_room(line), line.failures_left) == (False, 0)
+        assert line.failures_left == 0
         assert (breach.until, breach.caller_id) == (AGO + WINDOW, "")
-        assert has_room(line_of(session, TRUNK, TERMS, breach.until))
+        assert line_of(session, TRUNK, TERMS, breach.until).breaches == ()
 
 
 def test_each_number_has_an_hour_of_its_own(agency: Agency, campaign: Campaign, person: int) -> None:
@@ -110,7 +110,6 @@ def test_each_number_has_an_hour_of_its_own(agency: Agency, campaign: Campaign, 
     assert found == {"": 2, FIRST: 0, SECOND: 3}
     assert [breach.caller_id for breach in line.breaches] == [FIRST]
     assert line.failures_left == 0
-    assert has_room(line), "the other number may call"
 
 
 def test_without_terms_the_hour_is_not_even_read(agency: Agency, campaign: Campaign, person: int) -> None:

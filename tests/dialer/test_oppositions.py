@@ -101,10 +101,12 @@ def test_calls_wait_for_every_source_that_their_advertiser_needs(agency: Agency)
     assert agency.ask(ours, person).decision.rule_ids == ("PO-SOURCE-STALE",)
     edition(agency, "2026-10-25", NOBODYS)
     assert agency.ask(ours, person).order
+    agency.clock.advance(minutes=1)
     assert agency.ask(other, person).decision.rule_ids == ("PO-SOURCE-STALE",)
     edition(agency, "2026-11-20", NOBODYS, source="partenaire", advertiser="autre")
     assert (until(agency, FIBRE), until(agency, "autre")) == (date(2026, 11, 24), date(2026, 11, 24))
     assert agency.ask(other, person).order
+    agency.clock.advance(minutes=1)
     agency.clock.set("2026-11-25T10:02:00+01:00")
     assert agency.ask(ours, person).decision.rule_ids == ("PO-SOURCE-STALE",)
 

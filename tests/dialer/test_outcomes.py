@@ -126,9 +126,9 @@ def test_it_reaches_the_advertisers_other_campaigns_during_the_call(agency: Agen
 
 
 def test_it_cancels_what_was_approved_and_has_not_left(agency: Agency, person: int, attempt: str) -> None:
-    order = agency.order(agency.campaign(name="Fibre décembre"), person)
+    unsent = agency.write_attempt(agency.campaign(name="Fibre décembre"), person)
     opt_out(agency, attempt)
-    assert agency.state(order.permit.attempt_id) is AttemptState.CANCELLED
+    assert agency.state(unsent) is AttemptState.CANCELLED
 
 
 @pytest.mark.parametrize(

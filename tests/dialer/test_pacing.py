@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from dialer.driver import Driver
 from dialer.ledger import LIVE, TRANSITIONS
-from dialer.pacing import has_room, line_of, take_start
+from dialer.pacing import AHEAD, Departures, interval, line_of, start_at, start_taken
 from dialer.schema import Attempt, AttemptState
 from dialer.settings import TrunkKind, TrunkSettings
 from rules.line import CarrierTerms
@@ -23,7 +24,14 @@ TERMS = CarrierTerms("plain", channels=400, starts_per_second=50)
 
 
 def room_on(session: Session, trunk: TrunkSettings, now: datetime) -> bool:
-    return has_room(line_of(session, trunk, TERMS, now))
+    """Whether a call may start this very moment."""
+    line = line_of(session, trunk, TERMS, now)
+    return line.next_start is None and line.in_use < line.channels
+
+
+def take_start(session: Session, trunk: TrunkSettings, start: datetime) -> None:
+    driver = Driver(session)
+    driver.do(start_taken(driver, trunk, start))
 
 
 class TornUp(Exception):
@@ -68,7 +76,7 @@ def test_whenever_calls_are_claimed_the_limits_hold(
             for _ in range(min(ending, len(live))):
                 _end(session, live.pop(0))
             room = room_on(session, trunk, now)
-            held_back = bool(started) and now - started[-1] < timedelta(seconds=1) / starts
+            held_back = bool(started) and now - started[-1] < interval(trunk)
             assert room is (len(live) < channels and not held_back), "room where there is some, and only there"
             if room:
                 take_start(session, trunk, now)
@@ -76,7 +84,34 @@ def test_whenever_calls_are_claimed_the_limits_hold(
                 started.append(now)
         raise TornUp
     gaps = [later - earlier for earlier, later in pairwise(started)]
-    assert all(gap >= timedelta(seconds=1) / starts for gap in gaps)
+    assert all(gap * starts >= timedelta(seconds=1) for gap in gaps)
+
+
+@given(st.integers(1, 50))
+def test_little_is_given_away(starts: int) -> None:
+    assert timedelta(seconds=1) < interval(trunk_of(starts=starts)) * starts < timedelta(seconds=1 / 0.98)
+
+
+@given(st.integers(1, 50), st.lists(st.timedeltas(timedelta(0), timedelta(milliseconds=300)), max_size=120))
+def test_however_late_calls_leave_no_second_holds_one_too_many(starts: int, delays: list[timedelta]) -> None:
+    trunk = trunk_of(starts=starts)
+    departures, left = Departures(trunk), [MORNING]
+    departures.noted(MORNING)
+    for turn, delay in enumerate(delays, start=1):
+        reserved = MORNING + turn * interval(trunk)
+        left.append(max(departures.earliest(reserved), left[-1]) + delay)
+        departures.noted(left[-1])
+    assert all(later - earlier > timedelta(seconds=1) for earlier, later in zip(left, left[starts:], strict=False))
+
+
+def test_a_delay_is_made_up_for() -> None:
+    trunk = trunk_of(starts=2)
+    departures, late = Departures(trunk), timedelta(milliseconds=60)
+    for turn in range(40):
+        reserved = MORNING + turn * interval(trunk)
+        left = departures.earliest(reserved)
+        departures.noted(left + (late if turn == 3 else timedelta(0)))
+    assert left == reserved
 
 
 def test_a_pause_saves_up_no_burst(agency: Agency) -> None:
@@ -87,8 +122,32 @@ def test_a_pause_saves_up_no_burst(agency: Agency) -> None:
         assert room_on(session, trunk, later)
         take_start(session, trunk, later)
         assert not room_on(session, trunk, later)
-        assert line_of(session, trunk, TERMS, later).next_start == later + timedelta(seconds=0.5)
-        assert room_on(session, trunk, later + timedelta(seconds=0.5))
+        assert line_of(session, trunk, TERMS, later).next_start == later + interval(trunk)
+        assert room_on(session, trunk, later + interval(trunk))
+
+
+def test_starts_are_reserved_one_after_the_other_and_not_far_ahead(agency: Agency) -> None:
+    trunk, reserved = trunk_of(channels=50, starts=4), []
+    with agency.transaction() as session:
+        for _ in range(12):
+            line = line_of(session, trunk, TERMS, MORNING)
+            start = start_at(line, MORNING)
+            if line.next_start and start < line.next_start:
+                break
+            take_start(session, trunk, start)
+            reserved.append(start)
+    assert reserved == [MORNING + turn * interval(trunk) for turn in range(8)]
+    assert reserved[-1] <= MORNING + AHEAD < reserved[-1] + interval(trunk)
+
+
+def test_nothing_is_reserved_ahead_without_a_channel(agency: Agency) -> None:
+    person = agency.person()
+    agency.write_attempt(agency.campaign(), person, lease_until=MORNING + timedelta(seconds=0.1))
+    trunk = trunk_of(channels=1)
+    with agency.transaction() as session:
+        take_start(session, trunk, MORNING)
+        line = line_of(session, trunk, TERMS, MORNING)
+    assert (line.next_start is not None, start_at(line, MORNING)) == (True, MORNING)
 
 
 def test_looking_uses_nothing_up(agency: Agency) -> None:

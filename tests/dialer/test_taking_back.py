@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from dialer.audit import AuditKind, verify
+from dialer.dossiers import read_dossiers
 from dialer.errors import NotFound, NotPossible
 from dialer.imports import Imported
 from dialer.schema import (
@@ -25,7 +27,7 @@ from dialer.schema import (
 from tests.dialer.agency import Agency
 from tests.dialer.lists import CONSENT, evidence_file, load, numbers, people, refused, row, undo
 
-A, B, C = "0639980101", "0639980102", "0639980103"
+A, B, C, D = "0639980101", "0639980102", "0639980103", "0639980104"
 EVERYTHING = row(
     Réf_client="1",
     Nom="Roux",
@@ -113,6 +115,39 @@ def test_a_number_against_which_something_was_said_stays_with_its_person(agency:
     evidence_file(agency, ListKind.PAST_CALLS, PastCall(number=int(f"33{C[1:]}"), made_on=date(2026, 11, 3)))
     undo(agency, "deux")
     assert numbers(agency) == [A, C]
+
+
+ANOTHER_FILE: dict[str, Callable[[], SQLModel]] = {
+    "objection": lambda: Opposition(number=33639980101, kind=WishKind.OBJECTION),
+    "past call": lambda: PastCall(number=33639980101, made_on=date(2026, 11, 3)),
+}
+
+
+@pytest.mark.parametrize("again", [{"Portable": A}, {"Portable": B}, {"Réf_client": "1", "Portable": C}], ids=str)
+@pytest.mark.parametrize("said", ANOTHER_FILE)
+def test_who_is_limited_by_another_file_is_so_however_they_are_loaded_again(
+    agency: Agency, said: str, again: dict[str, str]
+) -> None:
+    """By the number it was said about, by another one of theirs, or by their customer id with a new number."""
+    load(agency, row(Réf_client="1", Nom="Roux", Portable=A, Téléphone=B), row(Nom="Vert", Portable=D), source="crm")
+    evidence_file(agency, ListKind.OBJECTIONS, ANOTHER_FILE[said]())
+    assert undo(agency).removed == {"members": 2, "persons": 1, "numbers": 1}
+    assert [each.list_id for each in people(agency)] == [None]
+    load(agency, row(Nom="Roux", **again), name="corrigée", source="crm")
+    (roux,) = people(agency)
+    with agency.transaction() as session:
+        dossier = read_dossiers(session, [roux.id])[0]
+    assert len([*dossier.oppositions, *dossier.past_calls]) == 1
+
+
+def test_what_a_list_added_to_somebody_limited_by_another_file_stays(agency: Agency) -> None:
+    """They might come back by that number or customer id alone."""
+    load(agency, row(Nom="Roux", Portable=A), name="un")
+    load(agency, row(Réf_client="1", Nom="Roux", Portable=A, Téléphone=C), name="deux", source="crm")
+    evidence_file(agency, ListKind.OBJECTIONS, Opposition(number=33639980101, kind=WishKind.OBJECTION))
+    undo(agency, "deux")
+    load(agency, row(Réf_client="1", Nom="Roux", Portable=B), name="trois", source="crm")
+    assert (len(people(agency)), numbers(agency)) == (1, [A, B, C])
 
 
 def test_candidates_of_another_list_of_the_campaign_stay(agency: Agency) -> None:

@@ -95,7 +95,7 @@ def found_agency(
     config = set_up(folder)
     config.write_text(settings(config.read_text("utf-8")), "utf-8")
     for name, seconds, hertz in (("opening", 0.8, 400), ("pitch", 0.9, 500), ("closing", 0.4, 600)):
-        _write_tone(folder / "prompts" / f"{name}.wav", seconds, hertz)
+        write_tone(folder / "prompts" / f"{name}.wav", seconds, hertz)
     source = folder / "people.csv"
     source.write_text("\n".join([_HEADER, *(person.line() for person in people)]) + "\n", "utf-8")
     workspace = Workspace.open(config, SimulatedClock(at))
@@ -111,9 +111,12 @@ def found_agency(
 
 @contextmanager
 def agency_with_carrier(
-    folder: Path, people: Sequence[Person], *, channels: int, starts_per_second: int
+    folder: Path, people: Sequence[Person], *, channels: int, starts_per_second: int, database: str | None = None
 ) -> Iterator[Agency]:
-    """An agency whose loopback carrier runs on its own, so that it sees what a killed dialer leaves behind."""
+    """An agency whose loopback carrier runs on its own, so that it sees what a killed dialer leaves behind.
+
+    `database` is the URL of another than its SQLite file.
+    """
     key_file, log = folder / "keys" / "loopback.key", Agency(folder).log.path
     PermitKey.load_or_create(key_file)
     with CarrierProcess.start("127.0.0.1", 0, key_file, log, folder / "heard", media_timeout=MEDIA_TIMEOUT) as carrier:
@@ -122,6 +125,8 @@ def agency_with_carrier(
             "channels = 24": f"channels = {channels}",
             "starts_per_second = 3": f"starts_per_second = {starts_per_second}",
         }
+        if database is not None:
+            changes['"sqlite:///dialer.db"'] = f'"{database}"'
         yield found_agency(folder, people, lambda text: replaced(text, changes))
 
 
@@ -133,7 +138,7 @@ def replaced(text: str, changes: dict[str, str]) -> str:
     return text
 
 
-def _write_tone(path: Path, seconds: float, hertz: int) -> None:
+def write_tone(path: Path, seconds: float, hertz: int) -> None:
     samples = (round(6000 * math.sin(2 * math.pi * hertz * n / 8000)) for n in range(round(8000 * seconds)))
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)

@@ -145,10 +145,9 @@ def test_a_column_reads_as_its_cells_read_alone(seed: int, texts: list[tuple[str
     assert differences([*texts, *cells(Random(seed), 30)]) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.usefixtures("_patterns_whatever_they_cost")
-def test_fifty_thousand_written_cells_read_the_same_in_a_column(seed: int) -> None:
-    assert differences(cells(Random(seed), 50_000)) == []
+def test_fifty_thousand_written_cells_read_the_same_in_a_column() -> None:
+    assert differences(cells(Random(0), 50_000)) == []
 
 
 @pytest.mark.usefixtures("_patterns_whatever_they_cost")

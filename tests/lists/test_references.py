@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -53,3 +54,11 @@ def test_numbers_are_found_where_they_stand_first(tmp_path: Path) -> None:
     lines = read(tmp_path, f"1;Roux;{A};", f"2;Roux;{A};{B}").number_lines
     found = lines.of(pl.Series([B, A, C])).sort("number")
     assert found.rows() == [(A, 2, "Portable"), (B, 3, "Fixe")]
+
+
+@pytest.mark.parametrize("header", ["Nom;Téléphone", "Réf client;Nom;Téléphone"])
+def test_a_file_of_which_no_row_has_its_fields_brings_nobody_and_no_ids(
+    read: Callable[..., ContactList], header: str
+) -> None:
+    contacts = read(f"{header}\nx;0639981028;y;z;one too many\n")
+    assert (len(contacts.people), len(contacts.references), contacts.report.rejected) == (0, 0, 1)

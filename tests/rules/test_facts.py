@@ -19,6 +19,7 @@ WHOLE = legal_call(
     slots=(NEW_LAW,),
     callback_from=date(2026, 9, 14),
     callback_until=date(2026, 9, 20),
+    called_until=NEW_LAW,
     number_unassigned=True,
     sources_until=date(2026, 9, 30),
     line=clear_line(next_start=NEW_LAW, room_at=NEW_LAW, breaches=(breach(Figure.ACD, NEW_LAW, 5),)),

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from rules.decide import decide
-from rules.facts import Facts, Sector
+from rules.eligibility import next_eligible_at
+from rules.facts import ContactKind, Facts, Sector
 from rules.rule import Finding, Verdict
 from tests.rules.calls import NEW_LAW, OLD_LAW, legal_call, utc
 
@@ -112,3 +113,24 @@ def test_a_refusal_counts_from_the_instant_at_which_it_is_spoken() -> None:
     assert decide(legal_call(last_refusal=OLD_LAW), OLD_LAW).rule_ids == ("FR-REFUSAL-60D",)
     insured = legal_call(last_refusal=OLD_LAW, sector=Sector.INSURANCE)
     assert decide(insured, OLD_LAW).rule_ids == ("FR-REFUSAL-60D", "FR-SECTOR-INSURANCE")
+
+
+@pytest.mark.parametrize(
+    ("over", "verdict"),
+    [
+        (timedelta(microseconds=1), Verdict.DEFER),
+        (timedelta(minutes=5), Verdict.DEFER),
+        (timedelta(0), Verdict.ALLOW),
+        (-timedelta(minutes=1), Verdict.ALLOW),
+    ],
+)
+@pytest.mark.parametrize("kind", ContactKind)
+def test_nobody_is_called_while_a_call_to_them_is_under_way(
+    over: timedelta, verdict: Verdict, kind: ContactKind
+) -> None:
+    facts = legal_call(called_until=NEW_LAW + over, kind=kind)
+    decision = decide(facts, NEW_LAW)
+    assert decision.verdict is verdict
+    if verdict is Verdict.DEFER:
+        assert decision.rule_ids == ("PO-ONE-CALL",)
+        assert next_eligible_at(facts, NEW_LAW).at == NEW_LAW + over

@@ -217,6 +217,7 @@ def test_the_sixty_days_were_law_and_are_now_our_choice(rule_id: str, at: dateti
         ("FR-CLI-NPV", ["CPCE L.44 VI", "Arcep 2018-0881"]),
         ("FR-CLI-AUTH", ["CPCE L.44 IV", "Arcep 2025-2215"]),
         ("PO-SOURCE-STALE", ["RGPD art. 5(1)(d)", "RGPD art. 21(3)"]),
+        ("PO-ONE-CALL", ["C. conso. L.121-7"]),
     ],
 )
 def test_every_article_that_a_rule_rests_on_is_cited(item_id: str, articles: list[str]) -> None:

@@ -165,6 +165,7 @@ APART: dict[str, object] = {
     "slots": (NEW_LAW,),
     "callback_from": NEW_LAW.date(),
     "callback_until": NEW_LAW.date(),
+    "called_until": NEW_LAW,
     "number_unassigned": True,
     "line": clear_line(),
     "sources_until": NEW_LAW.date(),

@@ -65,6 +65,7 @@ DRIVES: list[Drive] = [
         *("FR-ROBOCALL-L34-5", "outside-accepted-hours", OLD_LAW),
         *(legal_call(consent_hours=EVENINGS, system=SystemKind.AI_AGENT), "(18:00-20:00)"),
     ),
+    ("PO-ONE-CALL", "on-the-line", OLD_LAW, legal_call(called_until=OLD_LAW + timedelta(seconds=1)), ""),
     ("PO-SOURCE-STALE", "stale", OLD_LAW, legal_call(sources_until=date(2024, 10, 14)), "2024-10-14"),
     ("FR-SECTOR-CPF", "banned", OLD_LAW, legal_call(sector=Sector.CPF_TRAINING), ""),
     ("FR-SECTOR-ENERGY", "banned", OLD_LAW, legal_call(sector=Sector.ENERGY_RENOVATION), ""),

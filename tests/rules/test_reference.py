@@ -17,8 +17,8 @@ from tests.rules.case_file import CASES, Case
 from tests.rules.random_cases import random_case
 from tests.rules.reference import easter, judge, national_holidays, open_question
 
-NOT_IN_A_CASE = {"FR-CLI-AUTH"}
-"""A case has no column for the carrier's list: it takes every caller id as authorised."""
+NOT_IN_A_CASE = {"FR-CLI-AUTH", "PO-ONE-CALL"}
+"""A case has no column for the carrier's list, it takes every caller id as authorised; nor for a call under way."""
 
 
 def both_readings(case: dict[str, str]) -> tuple[tuple[str, list[str]], tuple[str, list[str]]]:

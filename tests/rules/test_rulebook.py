@@ -119,6 +119,7 @@ VERSIONS = {
     "FR-PRESS-EXC": ALWAYS,
     # our own
     "PO-SOURCE-STALE": ALWAYS,
+    "PO-ONE-CALL": ALWAYS,
 }
 
 
@@ -135,5 +136,5 @@ def test_the_book_holds_every_gate_of_the_dossier_with_its_dates() -> None:
 def test_the_layers_are_told_apart() -> None:
     policy = {rule.id for rule in BOOK.rules if rule.layer is Layer.POLICY}
     of_the_law = {"FR-HOLIDAY-REGIONAL", "FR-REFUSAL-60D", "FR-SECTOR-ADAPT", "FR-TERRITORY-PACIFIC"}
-    assert policy == of_the_law | {"PO-SOURCE-STALE"}
+    assert policy == of_the_law | {"PO-SOURCE-STALE", "PO-ONE-CALL"}
     assert all((rule.layer is Layer.CONTRACT) is rule.id.startswith("CT-") for rule in BOOK.rules)

@@ -216,3 +216,31 @@ def test_when_the_dialer_is_killed_its_calls_are_hung_up_and_none_is_made(
     eventually(lambda: len(carrier.facts("bye-received", callees)) == 8)
     eventually(lambda: all(is_gone(int(pid)) for pid in pids))
     assert len(carrier.facts("invite", callees)) == 8
+
+
+WEDGED = """
+    import ctypes, os
+    from adapters.sip import worker
+    from adapters.sip.wire import LineReader, LineWriter
+
+    class Switchboard:
+        channels, stuck_for = 4, 0.0
+        turns = 0
+
+        def pump(self, wait):
+            self.turns += 1
+            if self.turns == 2:
+                ctypes.PyDLL(None).pause()  # native code that never comes back and lets no Python run
+
+        reap = act = dial_one = lambda self: None
+
+    worker.WEDGED_AFTER = 1
+    orders, _ = os.pipe()
+    _, reports = os.pipe()
+    worker._run(Switchboard(), None, LineReader(orders), LineWriter(reports))
+"""
+
+
+def test_a_runner_process_stuck_in_native_code_is_ended_by_the_kernel_though_nobody_watches_it() -> None:
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(WEDGED)], check=False, capture_output=True, timeout=20)
+    assert (done.returncode, done.stderr) == (-signal.SIGALRM, b"")

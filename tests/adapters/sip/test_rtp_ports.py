@@ -27,7 +27,7 @@ def test_a_range_with_one_port_in_use_is_passed_over() -> None:
         stranger.bind((HOST, found.first + 5))
         moved = claim_rtp_range(found.first, HOST)
     with closing(moved.claim):
-        assert moved.first == found.first + PORTS_PER_PROCESS
+        assert moved.first >= found.first + PORTS_PER_PROCESS, "the next, or a later one if others took that"
 
 
 def test_when_nothing_is_free_it_says_what_to_do() -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from adapters.sip import RunnerNotStarted, SipRunner, TrunkState
+from adapters.sip import RunnerNotStarted, SipRunner
 from dialer.clock import SystemClock
 from dialer.dispositions import Disposition
 from dialer.permit import PermitKey
+from dialer.ports import TrunkState
 from dialer.trunk_settings import Codec, Use
 from tests.adapters.sip.far_end import FarEnd, Reply, trunk_to
 

@@ -7,8 +7,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-Cell = str | float | bool | None | tuple[float, str]
-"""A text, a number, a truth, nothing, or a number shown as "date", "instant" or "duration"."""
+Cell = str | float | bool | None | tuple[float | str, str]
+"""A text, a number, a truth, nothing, a number shown as "date", "instant" or "duration", an "error" by its sign, or the
+XML within a cell with a "formula", or with one that gives a "text"."""
 
 _STYLES = {"date": 1, "instant": 2, "duration": 3}
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -99,6 +100,12 @@ def _cell(where: str, cell: Cell) -> str:
             return f'<c r="{where}" t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
         case bool():
             return f'<c r="{where}" t="b"><v>{int(cell)}</v></c>'
+        case (value, "error"):
+            return f'<c r="{where}" t="e"><v>{value}</v></c>'
+        case (inner, "formula"):
+            return f'<c r="{where}">{inner}</c>'
+        case (inner, "text"):
+            return f'<c r="{where}" t="str">{inner}</c>'
         case (value, shown):
             return f'<c r="{where}" s="{_STYLES[shown]}"><v>{value}</v></c>'
         case _:

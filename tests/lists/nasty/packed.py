@@ -99,7 +99,46 @@ WORKBOOKS = (
         Taken([2], headers=("Tél", "Nom")),
     ),
     Nasty("a legend beside the list", xlsx({"Légende": [["Rouge", "à rappeler"]], "Liste": LIST}), ZOE),
-    Nasty("a hidden sheet beside the list", xlsx({"Ancien": LIST, "Liste": LIST}, hidden=["Ancien"]), ZOE),
+    Nasty(
+        "a hidden list beside the list",
+        xlsx({"Ancien": LIST, "Liste": LIST}, hidden=["Ancien"]),
+        Refused("sheet-ambiguous", "“Ancien” (2, hidden), “Liste” (2)"),
+    ),
+    Nasty(
+        "a hidden list beside something else",
+        xlsx({"Ancien": LIST, "Liste": [["x"]]}, hidden=["Ancien"]),
+        Refused("sheet-ambiguous", "“Ancien” (2, hidden), “Liste” (1)"),
+    ),
+    Nasty(
+        "a hidden legend beside the list",
+        xlsx({"Codes": [["Rouge", "à rappeler"]], "Liste": LIST}, hidden=["Codes"]),
+        ZOE,
+    ),
+    Nasty(
+        "errors of Excel",
+        xlsx({"Liste": [["Tél", "Nom"], [], [("#N/A", "error"), "A"], ["06", ("#REF!", "error")]]}),
+        Taken([3, 4], cells={(0, 0): "#N/A", (0, 1): "A", (1, 0): "06", (1, 1): "#REF!"}),
+    ),
+    Nasty(
+        "formulas with their values",
+        xlsx(
+            {"Liste": [["Tél", "Nom"], ["06", ("<f>1+1</f><v>2</v>", "formula")], ["07", ("<f>A1</f><v></v>", "text")]]}
+        ),
+        Taken([2, 3], cells={(0, 1): "2", (1, 1): ""}),
+    ),
+    *(
+        Nasty(
+            f"a formula that was never calculated {kind} {inner}",
+            xlsx({"Liste": [["Tél", "Nom"], ["06", (inner, kind)]]}),
+            Refused("workbook-unreadable", "(cell B2)"),
+        )
+        for inner, kind in (
+            ("<f>1+1</f>", "formula"),
+            ("<f>1+1</f><v/>", "formula"),
+            ('<f t="shared" si="0"/><v></v>', "formula"),
+            ("<f>A1</f>", "text"),
+        )
+    ),
     Nasty("an empty sheet before the list", xlsx({"Feuil1": [], "Liste": LIST}), ZOE),
     Nasty("two lists", xlsx({"Lyon": LIST, "Metz": LIST}), Refused("sheet-ambiguous", '--sheet "Lyon"')),
     Nasty("two sheets of which none is a list", xlsx({"A": [["x"]], "B": [["y"]]}), Refused("sheet-ambiguous", "“B”")),

@@ -1,0 +1,54 @@
+"""How a campaign stands, in a terminal. Apart from the other views, so that a run loads nothing that reads files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from commands.desk import Desk
+from commands.instants import local
+from commands.words import in_words
+from dialer.dispositions import Disposition
+from dialer.summary import CampaignSummary
+
+
+def summary_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
+    """A campaign's figures: where contacts stand, calls by disposition, quality, what comes next."""
+    figures = Table(box=None, pad_edge=False, show_header=False)
+    figures.add_column(style="bold")
+    figures.add_column()
+    quality = summary.quality
+    rows = (
+        (desk.text("contacts", "contacts"), _counts(desk, summary.candidates)),
+        (desk.text("décisions", "decisions"), _counts(desk, summary.decisions)),
+        (desk.text("appels partis", "calls made"), str(summary.attempts)),
+        (desk.text("issues", "outcomes"), _counts(desk, summary.dispositions)),
+        ("ASR / ACD", f"{_or_dash(quality.asr_percent)} % · {_or_dash(quality.acd_seconds)} s"),
+        (desk.text("appels courts", "short calls"), f"{quality.short} ({_or_dash(quality.short_percent)} %)"),
+        (desk.text("oppositions", "objections"), str(summary.objections)),
+        (desk.text("inconnus", "unknown"), str(summary.unknown)),
+    )
+    for name, value in rows:
+        figures.add_row(name, value)
+    steps = [
+        f"{local(step.due_at)}  {step.contacts} × {in_words(step.note, desk.language)}"
+        for step in summary.next_steps[:8]
+    ]
+    following = [desk.text("Ensuite :", "Next:"), *steps] if steps else []
+    return Panel(
+        Group(figures, *following),
+        title=Text(f"{summary.campaign} — {in_words(summary.state, desk.language)}"),
+        title_align="left",
+    )
+
+
+def _counts(desk: Desk, counted: Mapping[str, int] | Mapping[Disposition, int]) -> str:
+    return ", ".join(f"{count} {in_words(name, desk.language)}" for name, count in counted.items()) or "—"
+
+
+def _or_dash(value: int | None) -> str:
+    return "—" if value is None else str(value)

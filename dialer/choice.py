@@ -1,0 +1,149 @@
+"""Whom to ask the gate about next on a trunk, over all running campaigns; or why nobody, and until when.
+
+Read under the write lock, in the transaction of the question itself. What is left out here (a held campaign,
+somebody whose time has not come) is asked about later; what is chosen is still judged by the gate.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from dialer import appointments
+from dialer.agents import with_free_agent
+from dialer.candidates import due_now, next_due
+from dialer.driver import Driver, shape_of
+from dialer.facts import plan_of
+from dialer.gate import Gate
+from dialer.governor import Hold, hold_of, is_thin
+from dialer.likely import likely_first
+from dialer.pacing import AHEAD
+from dialer.schema import Campaign, CampaignState, Candidate, CandidateState
+from dialer.wake import Wait, Why, held
+from rules.facts import SystemKind
+from rules.line import CarrierTerms, Line
+
+_RUNNING = str(CampaignState.RUNNING)
+_CAMPAIGNS: dict[int, tuple[tuple[Any, Any], Campaign]] = {}
+"""Each running campaign as it was read last: this is asked before every call."""
+_CHOOSY_AMONG = 300
+"""Due candidates that are compared when few failures are left: enough to choose from, few enough for one question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The candidate to ask about, and the campaign for which."""
+
+    campaign: Campaign
+    candidate: Candidate
+
+
+def running_campaigns(session: Session, trunk: str) -> list[Campaign]:
+    """The campaigns that a run dials for, oldest first. A human agent's calls wait for a human command each."""
+    driver = Driver(session)
+    shape = shape_of(Campaign, driver.postgresql)
+    running = f"SELECT plan, {shape.columns.format('')} FROM campaign WHERE trunk = ? AND state = ? ORDER BY id"
+    campaigns = [_campaign(plan, shape.read(row)) for plan, *row in driver.rows(running, trunk, _RUNNING)]
+    return [campaign for campaign in campaigns if plan_of(campaign).system is not SystemKind.HUMAN_AGENT]
+
+
+def _campaign(plan: Any, row: Any) -> Campaign:
+    """The campaign of a row, which is no part of the session; made once for as long as the row says the same."""
+    known = _CAMPAIGNS.get(row.id)
+    if known is None or known[0] != (plan, row):
+        written = json.loads(plan) if isinstance(plan, str) else plan
+        known = _CAMPAIGNS[row.id] = (plan, row), Campaign(**row._asdict(), plan=written)
+    return known[1]
+
+
+def choose(session: Session, gate: Gate, trunk_name: str, now: datetime) -> Choice | Wait:
+    """The next candidate of the first campaign that has one due and is not held by the carrier's terms."""
+    terms = gate.terms(gate.settings.trunk(trunk_name))
+    line = gate.line(session, trunk_name)
+    if wait := _without_room(line, now):
+        return wait
+    running = running_campaigns(session, trunk_name)
+    campaigns = with_free_agent(session, running)
+    if running and not campaigns:
+        return Wait(Why.AGENTS)
+    return _at_their_slot(session, trunk_name, campaigns, line, now) or _among(session, campaigns, line, terms, now)
+
+
+def _without_room(line: Line, now: datetime) -> Wait | None:
+    """Why no call may start on the line, whoever it is for. Holds are told campaign by campaign."""
+    if line.in_use >= line.channels:
+        return Wait(Why.CHANNELS, line.room_at)
+    if line.next_start and line.next_start > now + AHEAD:
+        return Wait(Why.PACE, line.next_start - AHEAD)
+    return None
+
+
+def _at_their_slot(
+    session: Session, trunk_name: str, campaigns: Sequence[Campaign], line: Line, now: datetime
+) -> Choice | None:
+    """Who agreed to be called now comes before everybody else, in whichever campaign."""
+    by_id = {campaign.id: campaign for campaign in campaigns}
+    for campaign_id, contact_id in appointments.at_their_slot(session, trunk_name, now):
+        campaign = by_id.get(campaign_id)
+        if campaign and not hold_of(line, plan_of(campaign).caller_ids, now):
+            return Choice(campaign, session.get_one(Candidate, (campaign_id, contact_id)))
+    return None
+
+
+def _among(
+    session: Session, campaigns: Sequence[Campaign], line: Line, terms: CarrierTerms, now: datetime
+) -> Choice | Wait:
+    holds: list[Hold] = []
+    free: list[Campaign] = []
+    for campaign in campaigns:
+        hold = hold_of(line, plan_of(campaign).caller_ids, now)
+        candidate = _next_of(session, campaign, line, terms, now)
+        if candidate and not hold:
+            return Choice(campaign, candidate)
+        if candidate and hold:
+            holds.append(hold)
+        if not hold:
+            free.append(campaign)
+    if not campaigns:
+        return Wait(Why.NO_CAMPAIGN)
+    coming = first_due(session, free, now)
+    first = min(holds, key=_until, default=None)
+    if first and (coming is None or first.breach.until <= coming):
+        return held(first)
+    return Wait(Why.NOBODY_DUE, coming)
+
+
+def first_due(session: Session, campaigns: Sequence[Campaign], now: datetime) -> datetime | None:
+    """When somebody of these campaigns is due next, after `now`; None when nobody ever is."""
+    coming = [
+        session.exec(
+            select(func.min(Candidate.due_at)).where(
+                Candidate.campaign_id == campaign.id,
+                Candidate.state == CandidateState.WAITING,
+                col(Candidate.due_at) > now,
+            )
+        ).one()
+        for campaign in campaigns
+    ]
+    return min((at for at in coming if at is not None), default=None)
+
+
+def _next_of(session: Session, campaign: Campaign, line: Line, terms: CarrierTerms, now: datetime) -> Candidate | None:
+    """Usually who is due longest. With few failures left, of the first who are due the likeliest to answer."""
+    if not is_thin(line):
+        return next_due(session, campaign, now)
+    due = due_now(session, campaign, now, _CHOOSY_AMONG)
+    if not due:
+        return None
+    short_call = timedelta(seconds=terms.short_call_seconds)
+    likeliest = likely_first(session, campaign.advertiser_id, due, short_call, now)[0]
+    return session.get_one(Candidate, (campaign.id, likeliest))
+
+
+def _until(hold: Hold) -> datetime:
+    return hold.breach.until

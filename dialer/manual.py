@@ -1,0 +1,98 @@
+"""A human agent's call: who is next and may be called, and the one call that one command places (preview dialing).
+
+It runs on the same loop, through the same gate, fence and outcomes as any other; only the choice is a person's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from dialer import appointments
+from dialer.candidates import next_due
+from dialer.choice import Choice
+from dialer.errors import NotFound, NotPossible
+from dialer.facts import read_facts
+from dialer.gate import GateAnswer
+from dialer.human_command import HumanCommand
+from dialer.ports import CallRunner
+from dialer.questions import Questions
+from dialer.schema import Campaign, CampaignState, Candidate, Contact
+from dialer.wake import Wait, Why
+from dialer.workspace import Workspace
+from rules.decide import Decision, decide
+from rules.eligibility import Eligibility, next_eligible_at
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an agent looks at before the call: the person, the number that would be called, and what the law says."""
+
+    contact: Contact
+    number: str
+    decision: Decision
+    eligibility: Eligibility
+
+
+def next_person(session: Session, campaign: Campaign, now: datetime) -> int | None:
+    """Who is to be called next: who agreed to be called now, else who is due longest; None when nobody is."""
+    _require_running(campaign)
+    kept = [who for id_, who in appointments.at_their_slot(session, campaign.trunk, now) if id_ == campaign.id]
+    due = None if kept else next_due(session, campaign, now)
+    return kept[0] if kept else due.contact_id if due else None
+
+
+def preview(session: Session, workspace: Workspace, campaign: Campaign, contact_id: int) -> Preview:
+    """What the rules say of a call now, without anything being decided. The carrier's limits are for the gate."""
+    now, profile = workspace.clock.now(), workspace.gate.profile
+    asked = read_facts(session, workspace.settings, campaign, [contact_id], now)[contact_id]
+    decision = decide(asked.facts, now, profile=profile)
+    following = next_eligible_at(asked.facts, now, profile=profile, decision=decision)
+    return Preview(asked.contact, asked.facts.number, decision, following)
+
+
+class OneCall(Questions):
+    """The only question of a run by hand: one person, once, on the command of somebody."""
+
+    def __init__(
+        self, workspace: Workspace, runner: CallRunner, campaign: Campaign, contact_id: int, command: HumanCommand
+    ) -> None:
+        """Raises `NotFound` or `NotPossible` as soon as it is asked about somebody who is not in the campaign."""
+        super().__init__(workspace, campaign.trunk, runner)
+        self._campaign_id, self._contact_id, self._command = campaign.id, contact_id, command
+        self.answer: GateAnswer | None = None
+        """The gate's; None until it was asked."""
+
+    def _choose(self, session: Session, now: datetime) -> Choice | Wait:
+        if self.answer:
+            return Wait(Why.NOBODY_DUE)
+        campaign = session.get_one(Campaign, self._campaign_id)
+        _require_running(campaign)
+        return Choice(campaign, candidate_of(session, campaign, self._contact_id))
+
+    def _judged(self, session: Session, found: Choice, command: HumanCommand | None = None) -> GateAnswer:
+        self.answer = super()._judged(session, found, command or self._command)
+        return self.answer
+
+
+def candidate_of(session: Session, campaign: Campaign, contact_id: int) -> Candidate:
+    """The person's place in the campaign. Raises `NotFound` for somebody who is on none of its lists."""
+    found = session.get(Candidate, (campaign.id, contact_id))
+    if found is None:
+        raise NotFound(
+            f"this person is on no list of campaign {campaign.name!r}; create a campaign with a list that holds them",
+            f"cette personne n'est sur aucune liste de la campagne {campaign.name!r} ; "
+            "créer une campagne avec une liste qui la contient",
+        )
+    return found
+
+
+def _require_running(campaign: Campaign) -> None:
+    if campaign.state is not CampaignState.RUNNING:
+        raise NotPossible(
+            f"campaign {campaign.name!r} is {campaign.state}; `dialer campaign start {campaign.name!r}` lets it call",
+            f"la campagne {campaign.name!r} est {campaign.state} ; "
+            f"`dialer campaign start {campaign.name!r}` la laisse appeler",
+        )

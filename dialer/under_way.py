@@ -1,0 +1,71 @@
+"""The calls that a run has in its hands, and what is reported of them, until it is safely on record.
+
+Separate from the loop because a call under way outlives its troubles: while the database does not answer, reports
+are kept here in order, and written down when it does.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import timedelta
+
+import structlog
+
+from dialer import outcomes
+from dialer.ports import CallEvent, CallEventKind, CallOrder, CallRunner
+from dialer.workspace import Workspace
+from dialer.write_lock import Patience
+
+BRIEF = Patience(timedelta(seconds=1))
+"""For the database's lock: calls under way must be heard meanwhile, so that the loop asks again and again."""
+FINAL = frozenset({CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST})
+_log = structlog.get_logger("dialer.calls")
+
+
+class UnderWay:
+    """Orders go out through here, and reports come in."""
+
+    def __init__(self, workspace: Workspace, runner: CallRunner) -> None:
+        self._workspace, self._runner = workspace, runner
+        self._up: set[str] = set()
+        self._unwritten: deque[CallEvent] = deque()
+
+    def __len__(self) -> int:
+        """Calls handed to the runner that have not ended."""
+        return len(self._up)
+
+    def place(self, order: CallOrder) -> None:
+        self._runner.place(order)
+        self._up.add(order.permit.attempt_id)
+
+    def drop(self, order: CallOrder) -> None:
+        """An order that is not dialed after all: noted like a runner's report that nothing left."""
+        now, why = self._workspace.clock.now(), "the database did not answer"
+        self._unwritten.append(CallEvent(order.permit.attempt_id, CallEventKind.NOT_SENT, now, why))
+
+    def listen(self, timeout: timedelta) -> None:
+        """Wait at most so long for reports, and keep those that come."""
+        for event in self._runner.events(timeout):
+            self._unwritten.append(event)
+            if event.kind in FINAL:
+                self._up.discard(event.attempt_id)
+
+    def write(self) -> bool:
+        """Take every report into the ledger, each in its own transaction; whether there were any.
+
+        Raises `StoreUnavailable`; what could not be written stays, in its order.
+        """
+        wrote = bool(self._unwritten)
+        while self._unwritten:
+            event = self._unwritten[0]
+            with self._workspace.store.transaction(BRIEF) as session:
+                outcomes.apply(session, self._workspace.gate, event)
+            self._unwritten.popleft()
+            _log.info(
+                "report",
+                attempt=event.attempt_id,
+                kind=str(event.kind),
+                sip=event.sip_code,
+                disposition=str(event.disposition) if event.disposition else None,
+            )
+        return wrote
