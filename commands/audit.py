@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.grounds import shown_grounds
 from commands.instants import local
+from commands.tables import plain_table
 from commands.words import in_words
 from dialer.audit import verify
 from dialer.errors import NotFound
@@ -115,9 +116,7 @@ def _found(session: Session, call: str) -> tuple[Attempt | None, DecisionRow]:
 def _findings(d: Desk, decision: dict[str, Any]) -> Table:
     """The stored findings in words, by the texts of the rules of that day."""
     rules = {rule.id: rule for rule in french_rulebook().on(date.fromisoformat(decision["law_day"])).rules}
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (d.text("règle", "rule"), "verdict", d.text("raison", "reason"), "article"):
-        table.add_column(heading)
+    table = plain_table(d.text("règle", "rule"), "verdict", d.text("raison", "reason"), "article")
     for finding in decision["findings"]:
         lifted = f" ({', '.join(finding['discharged_by'])})" if finding["discharged_by"] else ""
         words = rules[finding["rule"]].reasons.get(finding["reason"])

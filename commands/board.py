@@ -13,10 +13,10 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.markup import escape
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from commands.desk import Desk
+from commands.tables import plain_table
 from commands.words import in_words
 from dialer.board import Board, CallNow, Sight
 from dialer.duties_of_the_day import due_today
@@ -170,9 +170,8 @@ def _waiting(d: Desk, sight: Sight) -> str:
 
 
 def _calls(d: Desk, calls: tuple[CallNow, ...], at: datetime) -> RenderableType:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for french, english in (("personne", "person"), ("numéro", "number"), ("état", "state"), ("s", "s")):
-        table.add_column(d.text(french, english))
+    headings = (("personne", "person"), ("numéro", "number"), ("état", "state"), ("s", "s"))
+    table = plain_table(*(d.text(fr, en) for fr, en in headings))
     for call in calls[:_MOST_CALLS]:
         seconds = max(0, int((at - call.since).total_seconds()))
         table.add_row(call.person[:8], call.number, in_words(call.state, d.language), str(seconds))

@@ -10,13 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from commands import evidence_import as options
+from commands import import_options as options
 from commands.asking import Statement
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.evidence_import import load_evidence
 from commands.importing import name_of
 from commands.numbers import Number
 from commands.objections import SaidAt, Toward, shown_entries
+from commands.tables import plain_table
 from commands.terms import Channels, Hours, Systems
 from dialer.advertisers import advertiser_id_of
 from dialer.dossiers import read_dossiers
@@ -164,7 +165,6 @@ def withdraw(
 def _view(d: Desk, consents: list[ConsentRow]) -> Table | str:
     if not consents:
         return escape(d.text("aucun consentement", "no consent"))
-    table = Table(box=None, pad_edge=False, header_style="bold")
     headings = (
         ("recueilli le", "collected on"),
         ("notice", "notice"),
@@ -174,8 +174,7 @@ def _view(d: Desk, consents: list[ConsentRow]) -> Table | str:
         ("jusqu'au", "until"),
         ("retiré", "withdrawn"),
     )
-    for fr, en in headings:
-        table.add_column(d.text(fr, en))
+    table = plain_table(*(d.text(fr, en) for fr, en in headings))
     for row in consents:
         withdrawn = str(row.withdrawn_on or "?") if row.withdrawn else ""
         cells = (str(row.collected_on or "?"), row.notice, row.proof, row.systems, row.hours, str(row.until or ""))

@@ -10,12 +10,13 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import Session, select
 
-from commands import evidence_import as options
+from commands import import_options as options
 from commands.asking import Statement
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.evidence_import import load_evidence
 from commands.importing import name_of
 from commands.numbers import Number
+from commands.tables import plain_table
 from dialer.dossiers import Dossier, read_dossiers
 from dialer.schema import Advertiser, Telling
 from dialer.wishes import contact_of
@@ -137,7 +138,6 @@ def _rows(dossier: Dossier, keys: dict[int | None, str]) -> list[dict[str, str]]
 def _view(d: Desk, rows: list[dict[str, str]]) -> Table | Text:
     if not rows:
         return Text(d.text("rien d'enregistré", "nothing on record"))
-    table = Table(box=None, pad_edge=False, header_style="bold")
     headings = (
         ("nature", "kind"),
         ("annonceur", "advertiser"),
@@ -145,8 +145,7 @@ def _view(d: Desk, rows: list[dict[str, str]]) -> Table | Text:
         ("quand", "when"),
         ("preuve", "proof"),
     )
-    for fr, en in headings:
-        table.add_column(d.text(fr, en))
+    table = plain_table(*(d.text(fr, en) for fr, en in headings))
     for row in rows:
         table.add_row(*(Text(cell) for cell in row.values()))
     return table

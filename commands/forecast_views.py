@@ -11,6 +11,7 @@ from rich.text import Text
 
 from commands.desk import Desk
 from commands.instants import local
+from commands.tables import plain_table
 from commands.views import COLOURS, verdict_or_dash, weekday
 from dialer.cliff import Cliff, Drop
 from dialer.comparison import Comparison
@@ -40,12 +41,14 @@ def forecast_view(desk: Desk, forecast: Forecast) -> RenderableType:
 
 def comparison_view(desk: Desk, compared: Comparison) -> RenderableType:
     """How many contacts fare differently under the two sets of rules, and which rules make the difference."""
-    verdicts = _table(
+    verdicts = plain_table(
         desk.text(f"règles du {compared.under}", f"rules of {compared.under}"), local(compared.at), "contacts"
     )
     for (before, after), count in compared.verdicts.items():
         verdicts.add_row(verdict_or_dash(desk, before), verdict_or_dash(desk, after), str(count))
-    rules = _table(desk.text("règle", "rule"), desk.text("avant", "before"), desk.text("après", "after"), "contacts")
+    rules = plain_table(
+        desk.text("règle", "rule"), desk.text("avant", "before"), desk.text("après", "after"), "contacts"
+    )
     for change, count in compared.rules.items():
         before_word, after_word = verdict_or_dash(desk, change.before), verdict_or_dash(desk, change.after)
         rules.add_row(change.rule_id, before_word, after_word, str(count))
@@ -54,7 +57,7 @@ def comparison_view(desk: Desk, compared: Comparison) -> RenderableType:
 
 
 def _rules(desk: Desk, rules: tuple[RuleCount, ...]) -> Table:
-    table = _table(
+    table = plain_table(
         desk.text("règle", "rule"), "contacts", "", desk.text("couche", "layer"), desk.text("jusqu'au", "until"),
         desk.text("texte", "text"),
     )  # fmt: skip
@@ -69,7 +72,7 @@ def _rules(desk: Desk, rules: tuple[RuleCount, ...]) -> Table:
 
 def _days(desk: Desk, forecast: Forecast) -> Table:
     """A bar of callable contacts for each day, and the rules that hold back most of the others."""
-    table = _table(
+    table = plain_table(
         desk.text("jour", "day"), "", desk.text("joignables", "callable"), desk.text("nouveaux", "new"),
         desk.text("différés", "deferred"), desk.text("jamais", "never"), desk.text("retenus par", "held back by"),
     )  # fmt: skip
@@ -110,10 +113,3 @@ def _span(first: datetime | None, last: datetime | None) -> str:
     if first is None or last is None:
         return "—"
     return local(first) if first == last else f"{local(first)} → {local(last)}"
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading)
-    return table

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.desk import Desk
+from commands.tables import plain_table
 from commands.views import counts_in_words
 from lists import ListReport, Problem, Severity
 from lists.field_wordings import meaning
@@ -56,15 +57,13 @@ def import_report(
 
 
 def _problem_table(desk: Desk, problems: Sequence[Problem]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
     headings = (
         ("ligne", "line"),
         ("colonne", "column"),
         ("valeur", "value"),
         ("problème et remède", "problem and remedy"),
     )
-    for fr, en in headings:
-        table.add_column(desk.text(fr, en))
+    table = plain_table(*(desk.text(fr, en) for fr, en in headings))
     for problem in problems:
         colour = "red" if problem.severity is Severity.REJECTED else "yellow"
         said = desk.text(f"{problem.message_fr} → {problem.remedy_fr}", f"{problem.message_en} → {problem.remedy_en}")

@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 from sqlmodel import Session, select
 
+from commands import import_options as options
 from commands.asking import Stated, Statement, read_asking
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
 from commands.forecasts import check
@@ -35,21 +36,17 @@ def import_(
     advertiser: Annotated[
         str, typer.Option(help="Id or name of the advertiser with whom its contracts are; they permit no call without.")
     ] = "",
-    encoding: Annotated[str | None, typer.Option(help="Overrides the detected encoding.")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="Overrides the detected delimiter.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook; default: the one that holds rows.")] = None,
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", metavar='"HEADER=FIELD"', help="What a column means; repeatable.")
-    ] = None,
-    mapping: Annotated[Path | None, typer.Option(help="What columns mean, from a file that was saved.")] = None,
-    save_mapping: Annotated[Path | None, typer.Option(help="Save what each column was taken for.")] = None,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    sheet: options.Sheet = None,
+    map_: options.Map = None,
+    mapping: options.Mapping = None,
+    save_mapping: options.SaveMapping = None,
     persons: Annotated[
         Persons, typer.Option(help="Whom a shared number joins: everybody, or only who bears the same name.")
     ] = Persons.BY_NUMBER,
-    strict: Annotated[bool, typer.Option("--strict", help="Import nothing when one row cannot be used.")] = False,
-    report: Annotated[
-        Path | None, typer.Option(help="CSV file of all problems; default: reports/NAME.csv in the folder.")
-    ] = None,
+    strict: options.Strict = False,
+    report: options.Report = None,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,

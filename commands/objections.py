@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from commands import evidence_import as options
+from commands import import_options as options
 from commands.asking import Statement
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.evidence_import import load_evidence

@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 from sqlmodel import col, select
 
-from commands import evidence_import as options
+from commands import import_options as options
 from commands.asking import Statement, confirmed
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.evidence_import import load_evidence
 from commands.instants import local
 from commands.numbers import parse_number
+from commands.tables import plain_table
 from commands.undoing import AfterRun, DropLimits, Reason, Yes, undone
 from dialer.editions import similar_source
 from dialer.errors import NotFound
@@ -215,7 +216,6 @@ def state_words(state: SourceState, today: date) -> tuple[str, str]:
 
 
 def _editions_view(d: Desk, editions: Sequence[tuple[ImportedList, Edition]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
     headings = (
         ("source", "source"),
         ("édition", "edition"),
@@ -224,8 +224,7 @@ def _editions_view(d: Desk, editions: Sequence[tuple[ImportedList, Edition]]) ->
         ("numéros", "numbers"),
         ("", ""),
     )
-    for fr, en in headings:
-        table.add_column(d.text(fr, en))
+    table = plain_table(*(d.text(fr, en) for fr, en in headings))
     for listed, edition in editions:
         doubt = (
             "" if edition.renews else d.text("douteuse : ne renouvelle pas la source", "doubtful: does not renew it")

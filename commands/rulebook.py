@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from commands.cases import check
 from commands.desk import Desk, Json, Lang, desk
+from commands.tables import plain_table
 from dialer.errors import NotFound
 from rules.duty import Duty
 from rules.rule import Citation, Exemption, Period, Rule
@@ -41,15 +41,13 @@ def list_(
         if on:
             items = [item for item in items if on.date() in item.in_force]
         items.sort(key=lambda item: (item.id, item.in_force.first or date.min))
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in (
+        table = plain_table(
             "id",
             d.text("en vigueur", "in force"),
             d.text("couche", "layer"),
             d.text("titre", "title"),
             "",
-        ):
-            table.add_column(heading)
+        )
         for item in items:
             table.add_row(item.id, _span(item.in_force), _layer(item), _title(d, item), _articles(item.citations))
         d.show(table)

@@ -8,11 +8,11 @@ from datetime import date
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from commands.desk import Desk
 from commands.instants import local
+from commands.tables import plain_table
 from commands.words import in_words
 from dialer.schema import ImportedList
 from dialer.summary import CampaignSummary
@@ -60,9 +60,7 @@ def counts_in_words(desk: Desk, counts: Mapping[str, int]) -> str:
 
 def decision_view(desk: Desk, decision: Decision, eligibility: Eligibility) -> RenderableType:
     """Every finding of one decision, the blocking ones first: rule, layer, reason, article, until when."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (desk.text("règle", "rule"), "", desk.text("raison", "reason"), "article", ""):
-        table.add_column(heading)
+    table = plain_table(desk.text("règle", "rule"), "", desk.text("raison", "reason"), "article", "")
     for finding in sorted(decision.findings, key=lambda each: (-each.verdict, -each.outcome.verdict, each.rule.id)):
         if not finding.outcome.reason:
             continue
@@ -90,9 +88,7 @@ def changes_view(desk: Desk, changed: tuple[Change, ...]) -> RenderableType:
     """What two sets of rules answer differently, rule by rule."""
     if not changed:
         return desk.text("Aucune règle ne répond autrement.", "No rule answers differently.")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (desk.text("règle", "rule"), desk.text("avant", "before"), desk.text("après", "after")):
-        table.add_column(heading)
+    table = plain_table(desk.text("règle", "rule"), desk.text("avant", "before"), desk.text("après", "after"))
     for change in changed:
         table.add_row(change.rule_id, verdict_or_dash(desk, change.before), verdict_or_dash(desk, change.after))
     return table
@@ -121,9 +117,7 @@ def verdict_or_dash(desk: Desk, verdict: Verdict | None) -> Text:
 
 def rules_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
     """How often each rule held a call back, with its article."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (desk.text("règle", "rule"), desk.text("décisions", "decisions"), "", "article"):
-        table.add_column(heading)
+    table = plain_table(desk.text("règle", "rule"), desk.text("décisions", "decisions"), "", "article")
     titles = {rule.id: rule for rule in french_rulebook().rules}
     for rule_id, count in summary.rules.items():
         rule = titles[rule_id]
