@@ -48,7 +48,8 @@ class Hang(BaseException):
 
 def contacts_text(random: Random) -> str:
     """A list with every field, in one of several dialects."""
-    headers = [random.choice(words) for words in CONTACTS.synonyms.values()] + ["Tél", "Tél 2", "Remarque"]
+    headers = [random.choice(words) for words in CONTACTS.synonyms.values() if words]
+    headers += ["Tél", "Tél 2", "Remarque"]
     headers = [header for header in headers if header == "Tél" or random.random() < 0.5]
     kinds = [CONTACTS.field_of(header) for header in headers]
     rows = [headers, *([_cell(random, kind) for kind in kinds] for _ in range(random.choice([1, 5, 40])))]

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.grounds import shown_grounds
-from commands.instants import local
+from commands.instants import local_with_zone
 from commands.tables import plain_table
 from commands.words import in_words
 from dialer.audit import verify
@@ -126,7 +126,9 @@ def _findings(d: Desk, decision: dict[str, Any]) -> Table:
 
 
 def _tell(d: Desk, campaign: Campaign, decision: DecisionRow, body: dict[str, Any], attempt: Attempt | None) -> None:
-    d.show(f"[bold]{decision.number}[/] · {escape(campaign.name)} · {local(decision.at)} · {decision.verdict}")
+    d.show(
+        f"[bold]{decision.number}[/] · {escape(campaign.name)} · {local_with_zone(d, decision.at)} · {decision.verdict}"
+    )
     d.show(_findings(d, body["decision"]))
     for line in shown_grounds(d, body.get("grounds", {})):
         d.show(line)

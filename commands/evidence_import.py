@@ -12,6 +12,7 @@ from commands.asking import Stated, Statement, read_asking
 from commands.desk import Desk, answer_no
 from commands.import_views import import_report
 from commands.importing import bar, interruptible, save_columns, store_file
+from commands.lost_limits import require_prohibitions_hold
 from dialer.editions import DOUBTS
 from dialer.evidence import import_evidence
 from dialer.imports import Imported
@@ -88,6 +89,7 @@ def load_evidence(
     )
     if kind in LIMITING:
         _require_effect(d, imported)
+    require_prohibitions_hold(d, imported.report)
 
 
 def _require_effect(d: Desk, imported: Imported) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from rich.text import Text
 
 from commands.desk import Desk
+from commands.instants import local
 from commands.words import in_words
 
 _PERMISSIONS = {
@@ -47,9 +49,13 @@ def shown_grounds(d: Desk, grounds: Mapping[str, Any]) -> Iterator[Text]:
         yield Text(d.text(f"{named} n° {number}{counts} : {told}", f"{named} no. {number}{counts}: {told}"))
     for entry in grounds.get("against", ()):
         kind, name, said, source = in_words(entry["kind"], d.language), entry["entry"], entry["said"], entry["source"]
+        file, day = entry.get("file"), entry.get("imported_at")
+        loaded = local(datetime.fromisoformat(day)) if day else ""
         yield Text(
             d.text(
-                f"Contre l'appel : {kind} {name}, du {said or '?'} ({source})",
-                f"Against the call: {kind} {name}, of {said or '?'} ({source})",
+                f"Contre l'appel : {kind} {name}, du {said or '?'} ({source}"
+                + (f", fichier {file} importé le {loaded}, heure de Paris)" if file else ")"),
+                f"Against the call: {kind} {name}, of {said or '?'} ({source}"
+                + (f", file {file} imported on {loaded} Paris time)" if file else ")"),
             )
         )

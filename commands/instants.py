@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from commands.desk import Desk
 from dialer.outlook import OFFICE_ZONE
 
 _YEARS = range(2000, 2200)
@@ -35,6 +36,11 @@ Under = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], help="Show as well what the rules of this day say, and what differs."),
 ]
+
+
+def local_with_zone(desk: Desk, at: datetime) -> str:
+    """The same with its zone in words, where nothing around it tells."""
+    return desk.text(f"{local(at)} (heure de Paris)", f"{local(at)} (Paris time)")
 
 
 def local(at: datetime) -> str:

@@ -15,6 +15,7 @@ from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
 from commands.forecasts import check
 from commands.import_views import import_report
 from commands.importing import bar, interruptible, name_of, save_columns, store_file
+from commands.lost_limits import require_prohibitions_hold
 from commands.undoing import undo
 from commands.views import list_line
 from dialer.advertisers import advertiser_id_of
@@ -76,6 +77,7 @@ def import_(
                 now,
                 source=source,
                 advertiser_id=advertiser_id_of(session, workspace.settings, advertiser),
+                settings=workspace.settings,
                 persons=persons,
                 strict=strict,
                 progress=progress,
@@ -95,6 +97,7 @@ def import_(
                 "problems": str(problems) if problems else None,
             }
         )
+        require_prohibitions_hold(d, imported.report)
 
 
 def load(workspace: Workspace, file: Path, name: str, advertiser: str) -> ListReport:
@@ -103,7 +106,7 @@ def load(workspace: Workspace, file: Path, name: str, advertiser: str) -> ListRe
     read = read_contacts(file, today=now.date())
     with workspace.store.transaction() as session:
         toward = advertiser_id_of(session, workspace.settings, advertiser)
-        return import_list(session, read, name, now, advertiser_id=toward).report
+        return import_list(session, read, name, now, advertiser_id=toward, settings=workspace.settings).report
 
 
 @app.command()

@@ -22,6 +22,7 @@ from dialer.advertisers import advertiser_id_of
 from dialer.entries import Entry, entries_on
 from dialer.noting import correct_objection, note_objection
 from dialer.schema import Wish, WishKind
+from dialer.takings import Taking, limits_taken_back
 from dialer.workspace import Workspace
 from lists.evidence_files import EvidenceKind
 
@@ -109,16 +110,20 @@ def add(
 def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = None) -> None:
     """Show refusals and objections on record for a number, each with its id: of the person who has it, and of any list.
 
+    Lists of such entries that were taken back are told beside it: the log does not hold whose numbers were on them.
+
     Example: dialer objection show +33639980121
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config)
         with workspace.store.transaction() as session:
-            entries = entries_on(session, number)
+            entries, gone = entries_on(session, number), limits_taken_back(session)
         if not entries:
             d.say(f"{number} : rien d'enregistré", f"{number}: nothing on record")
         for line in shown_entries(d, entries):
             d.show(line)
+        for taking in gone:
+            d.show(_gone(d, taking))
         d.document(
             {
                 "ok": True,
@@ -133,6 +138,10 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
                     }
                     for entry in entries
                     if entry.list
+                ],
+                "lists_taken_back": [
+                    {"list": each.name, "at": each.at.isoformat(), "reason": each.reason, "numbers": each.numbers}
+                    for each in gone
                 ],
             }
         )
@@ -187,6 +196,16 @@ def shown_entries(d: Desk, entries: Iterable[Entry]) -> Iterator[Text]:
         if not entry.stands and entry.kind is not WishKind.CORRECTION:
             line.append(d.text(" · corrigée, ne compte pas", " · corrected, does not count"))
         yield line
+
+
+def _gone(d: Desk, taking: Taking) -> Text:
+    english, french = taking.words
+    return Text(
+        d.text(
+            f"{french} : elle limitait les appels à {taking.numbers} numéros, peut-être à celui-ci",
+            f"{english}: it limited calls to {taking.numbers} numbers, perhaps to this one",
+        )
+    )
 
 
 def _plain(entry: Entry) -> dict[str, object]:

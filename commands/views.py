@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from commands.desk import Desk
-from commands.instants import local
+from commands.instants import local, local_with_zone
 from commands.tables import plain_table
 from commands.words import in_words
 from dialer.schema import ImportedList
@@ -131,5 +131,5 @@ def list_line(desk: Desk, stored: ImportedList) -> str:
     source = f" · {stored.source}" if stored.source else ""
     return (
         f"{stored.name} · {in_words(stored.kind, desk.language)}: {report['accepted']}/{report['rows_read']} · "
-        f"{stored.file_name}{source} · {local(stored.imported_at)}"
+        f"{stored.file_name}{source} · {local_with_zone(desk, stored.imported_at)}"
     )

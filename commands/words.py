@@ -33,6 +33,8 @@ _FRENCH: Mapping[str, str] = {
     "persons_known": "personnes déjà connues",
     "numbers_added": "numéros nouveaux",
     "opposed": "sur liste d'opposition",
+    "objections_added": "numéros opposés par cette liste",
+    "refusals_added": "numéros qui ont refusé",
     "persons": "personnes",
     "numbers": "numéros",
     "members": "inscriptions",

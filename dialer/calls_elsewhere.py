@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TypeAlias
 
 from dialer.schema import PastCall, Telling
@@ -16,9 +16,20 @@ _Told: TypeAlias = Counter[str]
 """How often a file tells each instant of one day; under "" the calls of which only the day is known."""
 
 
-def calls_elsewhere(past: Iterable[PastCall], advertiser_id: int) -> list[date]:
-    """The days of calls made before, each as often as the number may have been called for this advertiser.
+_HOUR_OF_A_DAY = time(11, tzinfo=UTC)
+"""Stands for a day of which no hour is known: it lies on that very day in every French territory."""
 
+
+def instant_of(day: date) -> datetime:
+    """The instant that stands for a day of which no hour is known."""
+    return datetime.combine(day, _HOUR_OF_A_DAY)
+
+
+def calls_elsewhere(past: Iterable[PastCall], advertiser_id: int) -> list[datetime]:
+    """The instants of calls made before, as many as the number may have got for this advertiser.
+
+    One that a file tells with its offset is itself: what day it was depends on where the consumer is. For any other
+    stands its day, see `instant_of`.
     Sources add up. Within a source a number was called on a day as often as its call logs tell together, an instant
     that several of them tell being one call, or as a contact list tells, where that is more.
     """
@@ -27,10 +38,10 @@ def calls_elsewhere(past: Iterable[PastCall], advertiser_id: int) -> list[date]:
         if call.advertiser_id in (None, advertiser_id):
             of_day = files.setdefault((call.number, call.made_on, call.source or call.list_id), {})
             of_day.setdefault((call.list_id or 0, call.telling), Counter())[call.made_at] += 1
-    return [day for (_, day, _), told in files.items() for _ in range(_count(told))]
+    return [at for (_, day, _), told in files.items() for at in _calls(day, told)]
 
 
-def _count(files: dict[tuple[int, Telling], _Told]) -> int:
+def _calls(day: date, files: dict[tuple[int, Telling], _Told]) -> list[datetime]:
     """Calls to one number on one day that the files of one source tell, by list in the order of their import."""
     instants: _Told = Counter()
     days_only = state = 0
@@ -44,4 +55,6 @@ def _count(files: dict[tuple[int, Telling], _Told]) -> int:
             days_only += told[""]
         else:
             days_only = max(0, before - instants.total(), told.total() - instants.total())
-    return max(state, instants.total() + days_only)
+    known = [datetime.fromisoformat(at) for at in instants.elements() if at.endswith("Z")]
+    others = max(state, instants.total() + days_only) - len(known)
+    return [*known, *(instant_of(day) for _ in range(others))]

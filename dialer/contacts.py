@@ -13,7 +13,10 @@ from dialer import list_rows
 from dialer.bulk import first_free_id, insert_rows, read_rows_of
 from dialer.errors import NotFound
 from dialer.imports import Imported, begin_import, finish_import, require_usable
-from dialer.list_remarks import contracts_of_nobody, remarks
+from dialer.left_out import left_out_rows
+from dialer.list_advertisers import with_advertisers_of_rows
+from dialer.list_limits import counted, limits_of_list
+from dialer.list_remarks import idle_contracts, ids_without_source, narrowed, remarks
 from dialer.matching import Matches, match
 from dialer.opposed import opposed_people
 from dialer.oppositions import stop_planned
@@ -27,9 +30,9 @@ from dialer.schema import (
     ListKind,
     ListMember,
     Opposition,
-    PastCall,
     Phone,
 )
+from dialer.settings import Settings
 from dialer.stopping import ask_again
 from dialer.takings import takings_back
 from dialer.whereabouts import changed_postcodes, put_down
@@ -37,7 +40,6 @@ from lists import ContactList, Persons
 from lists.progress import Progress, Step, silent
 
 _RANKS = pl.Schema({"contact_id": pl.Int64, "last_rank": pl.Int64})
-_PHONES = pl.Schema({"contact_id": pl.Int64, "number": pl.String, "rank": pl.Int64})
 
 
 def import_list(
@@ -48,19 +50,21 @@ def import_list(
     *,
     source: str = "",
     advertiser_id: int | None = None,
+    settings: Settings | None = None,
     persons: Persons = Persons.BY_NUMBER,
     strict: bool = False,
     progress: Progress = silent,
 ) -> Imported:
     """Store a list with everybody on it.
 
-    `source` names the CRM whose customer ids the list holds, `advertiser_id` with whom its contracts are. Raises
-    `NotPossible` when this file or name is there already, when no row can be used, or when `strict` and one cannot:
-    the caller's transaction is then rolled back.
+    `source` names the CRM whose customer ids the list holds, `advertiser_id` with whom its contracts are where a row
+    does not say; `settings` tell whom a row means by a name. Raises `NotPossible` when this file or name is there
+    already, when no row can be used, or when `strict` and one cannot: the caller's transaction is then rolled back.
     """
-    require_usable(read.report, read.problems, strict=strict)
+    require_usable(read.report, read.problems, strict=strict, limits=len(read.left_out) > 0)
     row = begin_import(session, read.report, ListKind.CONTACTS, name, now, source=source, advertiser_id=advertiser_id)
-    people = read.people.with_row_index("row")
+    named, unnamed = with_advertisers_of_rows(session, settings, read.people, advertiser_id)
+    people = named.with_row_index("row")
     numbers = list_rows.numbers_of(people)
     progress(Step.MATCH, 0, len(people))
     ids = read.references.rename({"person": "row"}).with_columns(pl.col("row").cast(people.schema["row"]))
@@ -68,9 +72,14 @@ def import_list(
     first_new_id = first_free_id(session, Contact)
     matches = replace(matches, homes=_with_ids(session, matches, numbers, first_new_id))
     progress(Step.MATCH, len(people), len(people))
+    left = left_out_rows(session, read.left_out, len(people), source)
+    require_usable(read.report, pl.concat([read.problems, left.problems]), limits=left.holds)
     phones = list_rows.new_phones(numbers, matches.homes, matches.held, row.id)
     moved = changed_postcodes(list_rows.whereabouts(people, matches.homes))
     members = list_rows.members(people, matches.homes, moved, row.id)
+    touched = pl.concat([matches.touched, left.touched])
+    narrowing = list_rows.narrowing(people, left.said, matches.homes, touched)
+    limits = limits_of_list(session, row, people, numbers, matches, phones, left)
     tables: dict[type[SQLModel], pl.LazyFrame] = {
         Contact: list_rows.new_contacts(people, matches.homes, row.id),
         CustomerReference: list_rows.references(
@@ -79,9 +88,9 @@ def import_list(
         Phone: phones.lazy(),
         ListedNumber: list_rows.known_numbers(numbers, matches.held, row.id).lazy(),
         ListMember: members.lazy(),
-        ConsentRow: list_rows.consents(people, matches.homes, row.id),
-        ContractRow: list_rows.contracts(people, matches.homes, row.id, advertiser_id),
-        **_limits(session, row, people, numbers, matches, phones),
+        ConsentRow: list_rows.consents(people, matches.homes, narrowing, row.id),
+        ContractRow: list_rows.contracts(people, matches.homes, matches.touched, row.id),
+        **{table: rows.lazy() for table, rows in limits.items()},
     }
     _write(session, tables, progress)
     put_down(session, moved)
@@ -91,16 +100,18 @@ def import_list(
     ask_again(session, known.to_list(), now)
     stop_planned(session, row.id, now)
     opposed = members.join(opposed_people(session, members["contact_id"], row.id), on="contact_id")
-    found = [read.problems, remarks(people, numbers, matches, opposed, read)]
-    if advertiser_id is None:
-        found.append(contracts_of_nobody(people, read.report))
-    problems = pl.concat(found)
+    about_contracts = idle_contracts(people, read.report, now.date())
+    told = [left.problems, narrowed(people, left.said, narrowing), about_contracts]
+    if not source:
+        told.append(ids_without_source(people, read))
+    problems = pl.concat([read.problems, unnamed, remarks(people, numbers, matches, opposed, read), *told])
     added = int(matches.homes["new"].sum())
     stored = {
         "persons_added": added,
         "persons_known": len(members) - added,
         "numbers_added": len(phones),
         "opposed": opposed["contact_id"].n_unique(),
+        **counted(limits[Opposition]),
     }
     return finish_import(session, row, read.report, problems, stored, now)
 
@@ -135,35 +146,6 @@ def _with_ids(session: Session, matches: Matches, numbers: pl.DataFrame, first_n
         .with_columns(new=is_new, last_rank=pl.col("last_rank").fill_null(-1))
         .with_columns(contact_id=pl.when("new").then(next_ids).otherwise("contact_id"))
     )
-
-
-def _limits(
-    session: Session,
-    row: ImportedList,
-    people: pl.DataFrame,
-    numbers: pl.DataFrame,
-    matches: Matches,
-    phones: pl.DataFrame,
-) -> dict[type[SQLModel], pl.LazyFrame]:
-    """What limits calls, for everybody whom the rows touch."""
-    said = people.select("row", "refused", "refused_on", "objected", "objected_on", "past_calls")
-    limited = said.filter(pl.col("refused") | pl.col("objected") | (pl.col("past_calls").list.len() > 0))
-    numbers = numbers.join(limited, on="row", how="semi")
-    theirs = _numbers_of(session, matches.touched.join(limited, on="row", how="semi"))
-    mentioned = list_rows.one_number_each(numbers, pl.concat([matches.held, phones.select("number", "contact_id")]))
-    unmentioned = theirs.join(mentioned, on=["row", "contact_id"], how="anti").sort("rank")
-    reached = pl.concat([mentioned, unmentioned.unique(["row", "contact_id"], keep="first").select(mentioned.columns)])
-    return {
-        Opposition: list_rows.oppositions(limited, numbers, theirs.select("row", "number"), row.id).lazy(),
-        PastCall: list_rows.past_calls(limited, numbers, reached.select("row", "number"), row.id, row.source).lazy(),
-    }
-
-
-def _numbers_of(session: Session, touched: pl.DataFrame) -> pl.DataFrame:
-    """row, contact_id, number, rank: all numbers on record of whom the rows touch."""
-    phones = sqlalchemy.select(col(Phone.contact_id), col(Phone.number), col(Phone.rank))
-    held = read_rows_of(session, phones, col(Phone.contact_id), touched["contact_id"], _PHONES)
-    return touched.join(held, on="contact_id")
 
 
 def _write(session: Session, tables: dict[type[SQLModel], pl.LazyFrame], progress: Progress) -> None:

@@ -15,6 +15,7 @@ from dialer.imports import Imported, begin_import, finish_import, require_usable
 from dialer.limits import limits_of
 from dialer.oppositions import stop_planned
 from dialer.permitting import permissions_of
+from dialer.refusals_beside import with_refusals
 from dialer.schema import ListKind, Opposition, Telling
 from dialer.scrubs import scrubs_of
 from dialer.settings import Settings
@@ -106,7 +107,8 @@ def import_evidence(
 def _taken(session: Session, file: EvidenceFile, scope: Scope, contacts: str) -> Taken:
     if scope.kind is ListKind.SCRUBS:
         return scrubs_of(session, file, scope, contacts)
-    return (limits_of if scope.kind in _LIMITS else permissions_of)(session, file, scope)
+    taken = (limits_of if scope.kind in _LIMITS else permissions_of)(session, file, scope)
+    return with_refusals(session, file, scope, taken)
 
 
 def _recounted(report: ListReport, problems: pl.DataFrame) -> ListReport:

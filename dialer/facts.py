@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 
 from sqlmodel import Session
 
-from dialer.calls_elsewhere import calls_elsewhere
+from dialer.calls_elsewhere import calls_elsewhere, instant_of
 from dialer.corrections import standing_oppositions, standing_wishes
 from dialer.dossiers import Dossier, read_dossiers
 from dialer.governor import number_to_show
@@ -23,9 +23,6 @@ from rules.evidence import Purpose, consent_status, contract_status, last_callba
 from rules.facts import Consent, ContactKind, Facts
 from rules.line import Line
 from rules.places import possible_places
-
-_HOUR_OF_A_DAY = time(11, tzinfo=UTC)
-"""Stands for a day of which no hour is known: it lies on that very day in every French territory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +148,7 @@ def _objections(
 
 
 def _instant_of(day: date | None) -> datetime | None:
-    return datetime.combine(day, _HOUR_OF_A_DAY) if day else None
+    return instant_of(day) if day else None
 
 
 def local_day(at: datetime, zones: Sequence[tzinfo]) -> date:
@@ -159,9 +156,8 @@ def local_day(at: datetime, zones: Sequence[tzinfo]) -> date:
     return max((at.astimezone(zone).date() for zone in zones), default=at.date())
 
 
-def attempts_of(own: Iterable[Attempt], elsewhere: Iterable[date], at: datetime) -> tuple[datetime, ...]:
-    """Approved attempts hold their slot until they leave or are given back. Calls made elsewhere are known by
-    their day: one of today is held to be made already."""
+def attempts_of(own: Iterable[Attempt], elsewhere: Iterable[datetime], at: datetime) -> tuple[datetime, ...]:
+    """Approved attempts hold their slot until they leave or are given back. A call made elsewhere
+    is held to be made already, even one of today of which the hour is not known."""
     left = [attempt.dialed_at or attempt.approved_at for attempt in own if attempt.state not in GIVEN_BACK]
-    days = [min(datetime.combine(day, _HOUR_OF_A_DAY), at) for day in elsewhere]
-    return tuple(sorted([*left, *days]))
+    return tuple(sorted([*left, *(min(made, at) for made in elsewhere)]))

@@ -63,7 +63,7 @@ def grounds_of(
                 "counts": each.counts,
                 "last_day": each.last_day.isoformat() if each.last_day else None,
                 **_terms(each),
-                **origins.get(getattr(each.row, "list_id", None), {}),
+                **_place(origins.get(getattr(each.row, "list_id", None), {})),
             }
             for each in told
         ],
@@ -106,6 +106,11 @@ def _slots(dossier: Dossier, advertiser_id: int, at: datetime) -> Iterator[_Perm
             yield _Permission("slot", row, True, None)
 
 
+def _place(origin: Mapping[str, Any]) -> dict[str, Any]:
+    """The list and line of a permission."""
+    return {part: origin[part] for part in ("list", "line") if part in origin}
+
+
 def _terms(permission: _Permission) -> dict[str, Any]:
     """What the record says, without whose it is."""
     said = permission.row._asdict()
@@ -119,27 +124,35 @@ def _plain(value: object) -> object:
 
 
 def _origins(driver: Driver, contact_id: int, lists: Collection[int]) -> dict[int | None, dict[str, Any]]:
-    """Name of each list that brought a row, and the line on which a list of contacts names the person."""
+    """Name of each list that brought a row, its file and when that was loaded, and the line on which a list of contacts
+    names the person."""
     if not lists:
         return {}
     places = ", ".join("?" for _ in lists)
     found = driver.rows(
-        "SELECT imported_list.id, imported_list.name, list_member.line FROM imported_list LEFT JOIN list_member "
+        "SELECT imported_list.id, imported_list.name, list_member.line, imported_list.file_name, "
+        "imported_list.imported_at FROM imported_list LEFT JOIN list_member "
         "ON list_member.list_id = imported_list.id AND list_member.contact_id = ? "
         f"WHERE imported_list.id IN ({places})",
         contact_id,
         *lists,
     )
-    return {list_id: {"list": name, "line": line} for list_id, name, line in found}
+    return {
+        list_id: {"list": name, "line": line, "file": file, "imported_at": driver.instant(at)}
+        for list_id, name, line, file, at in found
+    }
 
 
 def _entry(row: Any, origins: Mapping[int | None, Mapping[str, Any]]) -> dict[str, Any]:
-    """A wish was said at an instant, by somebody; an opposition on a day, in a list."""
+    """A wish was said at an instant, by somebody; an opposition on a day, in a file that was loaded on another."""
     listed = hasattr(row, "list_id")
     said = row.said_on if listed else row.said_at
+    origin = origins[row.list_id] if listed else {}
+    loaded = {"file": origin["file"], "imported_at": origin["imported_at"].isoformat()} if origin.get("file") else {}
     return {
         "kind": str(row.kind),
         "entry": entry_id(row),
         "said": said.isoformat() if said else None,
-        "source": origins[row.list_id]["list"] if listed else row.source,
+        "source": origin["list"] if listed else row.source,
+        **loaded,
     }

@@ -89,12 +89,15 @@ def is_same_list(stored: ImportedList, report: ListReport) -> bool:
     )
 
 
-def require_usable(report: ListReport, problems: pl.DataFrame, *, strict: bool = False) -> None:
-    """Raises `RowsRefused` when no row can be used or, if `strict`, when one cannot; names the first problems."""
+def require_usable(report: ListReport, problems: pl.DataFrame, *, strict: bool = False, limits: bool = False) -> None:
+    """Raises `RowsRefused` when no row can be used or, if `strict`, when one cannot; names the first problems.
+
+    `limits`: rows that cannot be used limit calls all the same, and that is of use.
+    """
     first = worded(problems.filter(pl.col("severity") == Severity.REJECTED.value).sort("line").head(3))
     english = "; ".join(f"line {each.line}, {each.message_en}" for each in first)
     french = " ; ".join(f"ligne {each.line}, {each.message_fr}" for each in first)
-    if not report.accepted:
+    if not report.accepted and not limits:
         raise RowsRefused(
             f"{report.file}: none of its {report.rows_read} rows can be used, so nothing was imported: {english}",
             f"{report.file} : aucune de ses {report.rows_read} lignes n'est utilisable, rien n'est importé : {french}",

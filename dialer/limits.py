@@ -6,6 +6,7 @@ import polars as pl
 from sqlmodel import Session, SQLModel
 
 from dialer.advertisers import advertiser_row
+from dialer.alike_references import looking_like
 from dialer.naming import Named, named_people, numbers_of_people
 from dialer.schema import ListKind, Opposition, PastCall, WishKind
 from dialer.taken import Scope, Taken, remarked, with_advertisers
@@ -15,6 +16,8 @@ from lists.problems import Severity
 
 _DIGITS = pl.col("number").str.slice(1).cast(pl.Int64)
 """E.164 without its plus."""
+_BEHIND = 1_000_000
+"""Added to the ranks of numbers that a row does not write, but its reference stands for."""
 
 
 def limits_of(session: Session, file: EvidenceFile, scope: Scope) -> Taken:
@@ -36,7 +39,7 @@ def limits_of(session: Session, file: EvidenceFile, scope: Scope) -> Taken:
         tables = {PastCall: _calls(reached, rows, scope)}
     else:
         tables = {Opposition: _opposed(_with_others_meant(reached), rows, scope)}
-    return Taken(tables, pl.concat([_unreached(rows, reached, scope), _of_unknown_advertisers(rows)]))
+    return Taken(tables, pl.concat([_unreached(session, rows, reached, scope), _of_unknown_advertisers(rows)]))
 
 
 def withdrawals_of(session: Session, rows: pl.DataFrame, scope: Scope) -> tuple[pl.DataFrame, pl.Series]:
@@ -60,14 +63,15 @@ def _numbers(session: Session, rows: pl.DataFrame, named: Named) -> pl.DataFrame
     written = rows.select("row", pl.col("numbers").alias("number")).explode("number").drop_nulls()
     theirs = named.by_id.join(numbers_of_people(session, named.by_id["contact_id"]), on="contact_id")
     ranked = written.with_columns(pl.int_range(pl.len()).over("row").alias("rank"))
-    behind = theirs.select("row", "number", pl.col("rank") + 1_000_000)
+    behind = theirs.select("row", "number", pl.col("rank") + _BEHIND)
     return pl.concat([ranked, behind]).unique(["row", "number"], keep="first", maintain_order=True)
 
 
 def _calls(reached: pl.DataFrame, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """Each call at the first number of its row, and at every number that this one may mean."""
-    first = reached.sort("row", "rank").unique("row", keep="first", maintain_order=True)
-    calls = _with_others_meant(first).join(rows, on="row", maintain_order="left").explode("made_on", "made_at")
+    """Each call at every number that its row writes, or else the first of its reference, and at all that these may
+    mean: which of several was called is not known, and to count too much is lawful."""
+    called = reached.filter((pl.col("rank") < _BEHIND) | (pl.col("rank") == pl.col("rank").min().over("row")))
+    calls = _with_others_meant(called).join(rows, on="row", maintain_order="left").explode("made_on", "made_at")
     return calls.select(
         *(_DIGITS, "advertiser_id", "made_on", "made_at"),
         list_id=pl.lit(scope.list_id),
@@ -96,10 +100,15 @@ def _strictest(rows: pl.DataFrame, scope: Scope, *key: str) -> pl.DataFrame:
     return rows.group_by(key).agg(said_on=latest).sort(key).with_columns(list_id=pl.lit(scope.list_id))
 
 
-def _unreached(rows: pl.DataFrame, reached: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    code = pl.lit("person-unknown" if scope.source else "reference-without-source")
+def _unreached(session: Session, rows: pl.DataFrame, reached: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     lost = rows.join(reached, on="row", how="anti", maintain_order="left")
-    return remarked(lost.with_columns(code.alias("code"), pl.col("external_id").fill_null("").alias("value")))
+    if scope.source:
+        alike = looking_like(session, lost["external_id"], scope.source).alias("detail")
+        code = pl.when(pl.col("detail") == "").then(pl.lit("person-unknown")).otherwise(pl.lit("reference-alike"))
+    else:
+        alike, code = pl.repeat("", len(lost), eager=True).alias("detail"), pl.lit("reference-without-source")
+    told = lost.with_columns(alike).with_columns(code.alias("code"), pl.col("external_id").fill_null("").alias("value"))
+    return remarked(told)
 
 
 def _of_unknown_advertisers(rows: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from dialer.matching import Matches
@@ -53,8 +55,8 @@ def _at_numbers(code: str, about: pl.DataFrame, lines: NumberLines) -> pl.DataFr
 def _places_differ(people: pl.DataFrame, known: pl.DataFrame, report: ListReport) -> pl.DataFrame:
     """Rows of people who are known with another postcode, as `lists.join_problems` tells it of rows of one file."""
     said = known.join(people.select("row", "postcode"), on="row").drop_nulls(["postcode", "known_postcode"])
-    there = pl.col("known_postcode").str.split(";").list.contains(pl.col("postcode"))
-    other = said.filter(~there).sort("line")
+    added = pl.col("postcode").str.split(";").list.set_difference(pl.col("known_postcode").str.split(";"))
+    other = said.filter(added.list.len() > 0).sort("line")
     here = pl.format("{}: {}", "line", "postcode")
     return found(
         "postcode-disagrees",
@@ -66,19 +68,43 @@ def _places_differ(people: pl.DataFrame, known: pl.DataFrame, report: ListReport
     )
 
 
-def contracts_of_nobody(people: pl.DataFrame, report: ListReport) -> pl.DataFrame:
-    """One problem for the whole list whose contracts are with an advertiser who was not named."""
-    stated = people.filter("contract_stated").sort("line")
-    if stated.is_empty():
-        return nothing_found()
-    first, told = stated.head(1), f"{len(stated)}"
-    return found(
-        "contract-without-advertiser",
-        lines=first["line"],
-        column=_header(report, "contract_object"),
-        values=first["contract_object"].fill_null(""),
-        detail=told,
-    )
+def idle_contracts(people: pl.DataFrame, report: ListReport, today: date) -> pl.DataFrame:
+    """One problem for all running contracts of which no advertiser is named, and one for all without proof."""
+    running = people.filter(pl.col("contract_stated") & (pl.col("contract_until") >= today).fill_null(value=True))
+    idle = {
+        "contract-without-advertiser": pl.all_horizontal(
+            pl.col("contract_advertiser_id", "contract_advertiser").is_null()
+        ),
+        "contract-without-proof": pl.col("contract_proof").is_null(),
+    }
+    problems = [nothing_found()]
+    for code, why in idle.items():
+        first = (stated := running.filter(why)).sort("line").head(1)
+        problems.append(
+            found(
+                code,
+                lines=first["line"],
+                column=_header(report, "contract_object"),
+                values=first["contract_object"].fill_null(""),
+                detail=f"{len(stated)}",
+            )
+        )
+    return pl.concat(problems)
+
+
+def ids_without_source(people: pl.DataFrame, read: ContactList) -> pl.DataFrame:
+    """What limits calls reaches nobody by a customer id of which it is not said whose it is."""
+    by_id = pl.col("external_id").is_not_null() & (pl.col("refused") | pl.col("objected"))
+    limiting = pl.concat(each.filter(by_id).select("line", "external_id") for each in (people, read.left_out))
+    column = _header(read.report, "external_id")
+    return found("reference-without-source", lines=limiting["line"], column=column, values=limiting["external_id"])
+
+
+def narrowed(people: pl.DataFrame, left_out: pl.DataFrame, narrowing: pl.DataFrame) -> pl.DataFrame:
+    """Consents that are nobody's here, or not only their own person's, but limit others: see `list_rows.narrowing`."""
+    lines = pl.concat(each.select("row", "line") for each in (people, left_out))
+    concerned = lines.join(narrowing, on="row", how="semi")
+    return found("consent-still-narrows", lines=concerned["line"], column="", values="")
 
 
 def _header(report: ListReport, field: str) -> str:

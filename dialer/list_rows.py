@@ -12,6 +12,7 @@ import polars as pl
 
 from dialer.schema import WishKind
 from dialer.whereabouts import lawfully_different
+from lists.consent import CONSENT, NARROWS, NO_CHANNEL
 
 NUMBER = pl.col("number").str.slice(1).cast(pl.Int64)
 """E.164 without its plus, as what limits calls is kept."""
@@ -96,29 +97,56 @@ def whereabouts(people: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:
     return told.filter(~pl.col("new")).drop("new")
 
 
-def consents(people: pl.DataFrame, homes: pl.DataFrame, list_id: int) -> pl.LazyFrame:
-    return _permitted(people.lazy().filter("consent_stated"), homes).select(
+def narrowing(people: pl.DataFrame, left_out: pl.DataFrame, homes: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+    """Consents that agree to less (row, contact_id, CONSENT) and are nobody's for sure, for everybody whom their row
+    touches: without proof they permit nothing, and limit all the same. A no does so beside its own person as well.
+
+    `left_out`: see `lists.left_out`; toward whom these are is not known, so that they hold toward all.
+    """
+    said = ["row", *CONSENT]
+    nobodys = left_out.select(said).with_columns(consent_advertiser=pl.lit(""))
+    rows = pl.concat([people.select(said), nobodys]).filter(NARROWS)
+    others = touched.join(homes.filter("passes"), on=["row", "contact_id"], how="anti")
+    theirs = pl.col("row").is_in(homes.filter("passes")["row"].implode())
+    concerned = rows.filter(~theirs | (pl.col("consent_channels") == NO_CHANNEL))
+    return concerned.join(others, on="row").with_columns(consent_proof=pl.lit(""))
+
+
+def consents(people: pl.DataFrame, homes: pl.DataFrame, narrowed: pl.DataFrame, list_id: int) -> pl.LazyFrame:
+    """Those of the rows' own persons, and those of `narrowing`."""
+    columns = ["contact_id", *CONSENT]
+    theirs = _permitted(people.lazy().filter("consent_stated"), homes).select(columns)
+    texts = ("notice", "proof", "systems", "channels", "hours", "advertiser")
+    return pl.concat([theirs, narrowed.lazy().select(columns)]).select(
         "contact_id",
         pl.lit(list_id).alias("list_id"),
-        collected_on="consent_on",
-        notice=pl.col("consent_notice").fill_null(""),
-        proof=pl.col("consent_proof").fill_null(""),
-        systems=pl.col("consent_systems").fill_null(""),
-        channels=pl.col("consent_channels").fill_null(""),
-        hours=pl.col("consent_hours").fill_null(""),
-        until="consent_until",
+        pl.col("consent_on").alias("collected_on"),
+        *(pl.col(f"consent_{name}").fill_null("").alias(name) for name in texts),
+        pl.col("consent_until").alias("until"),
     )
 
 
-def contracts(people: pl.DataFrame, homes: pl.DataFrame, list_id: int, advertiser_id: int | None) -> pl.LazyFrame:
-    """With the advertiser for whom the list was imported; without one they permit nothing (`dialer.permissions`)."""
-    return _permitted(people.lazy().filter("contract_stated"), homes).select(
-        "contact_id",
-        pl.lit(list_id).alias("list_id"),
-        advertiser_id=pl.lit(advertiser_id, pl.Int64),
-        object=pl.col("contract_object").fill_null(""),
-        since="contract_since",
-        until="contract_until",
+def contracts(people: pl.DataFrame, homes: pl.DataFrame, touched: pl.DataFrame, list_id: int) -> pl.LazyFrame:
+    """Without advertiser or proof they permit nothing, but may tell an end (`dialer.permissions`): one whose row is
+    nobody's for sure tells it of everybody whom the row touches. Nobody who is new has any to end."""
+    theirs = homes.lazy().filter("passes").select("row", "contact_id", "new", theirs=pl.lit(value=True))
+    others = touched.lazy().join(theirs, on="row", how="anti").with_columns(new=False, theirs=False)
+    known = pl.concat([theirs, others.select("row", "contact_id", "new", "theirs").cast(theirs.collect_schema())])
+    proven = pl.col("contract_proof").is_not_null()
+    return (
+        people.lazy()
+        .filter("contract_stated")
+        .join(known, on="row", maintain_order="left")
+        .filter(pl.when("theirs").then(proven | ~pl.col("new")).otherwise(pl.col("contract_until").is_not_null()))
+        .select(
+            "contact_id",
+            pl.lit(list_id).alias("list_id"),
+            advertiser_id="contract_advertiser_id",
+            object=pl.col("contract_object").fill_null(""),
+            since="contract_since",
+            until="contract_until",
+            proof=pl.when(proven & pl.col("theirs")).then("contract_proof").otherwise(pl.lit("")),
+        )
     )
 
 

@@ -170,15 +170,24 @@ def _homes(people: pl.DataFrame, pairs: pl.DataFrame, free: pl.Series, persons: 
         chosen = chosen.with_columns(pl.when(~stays_apart).then("contact_id"))
     known = pl.col("contact_id").is_not_null()
     passes = ~known | pl.when(pl.col("several")).then(pl.col("agrees")).otherwise(~pl.col("differs"))
-    names = comparable_names(people["last_name"], people["first_name"])
-    several_names = pl.col("name").drop_nulls().n_unique().over("contact_id") > 1
     return (
-        people.select("row", name=names)
-        .join(chosen, on="row", how="left", maintain_order="left")
-        .with_columns(pl.col("agrees", "differs", "several").fill_null(False))
-        .with_columns(passes=passes & ~(known & several_names & ~pl.col("agrees")), agrees=pl.col("agrees") | ~known)
-        .drop("name")
+        people.select("row")
+        .join(_with_several_names(chosen, people), on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("agrees", "differs", "several", "several_names").fill_null(False))
+        .with_columns(
+            passes=passes & ~(known & pl.col("several_names") & ~pl.col("agrees")), agrees=pl.col("agrees") | ~known
+        )
+        .drop("several_names")
     )
+
+
+def _with_several_names(chosen: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """`several_names`: rows of more than one name are this person's. Names of whoever is new are not looked at: those
+    of a million rows take more memory than all else that a list brings."""
+    named = chosen.join(people.select("row", "last_name", "first_name"), on="row", maintain_order="left")
+    names = comparable_names(named["last_name"], named["first_name"])
+    several = pl.col("name").drop_nulls().n_unique().over("contact_id") > 1
+    return named.with_columns(name=names).with_columns(several_names=several).drop("name", "last_name", "first_name")
 
 
 def _free_rows(numbers: pl.DataFrame, held: pl.DataFrame) -> pl.Series:

@@ -40,18 +40,24 @@ def contracts_in_force(rows: Iterable[ContractRow], advertiser_id: int) -> list[
     """Contracts with this advertiser, each beside its row: « l'exécution d'un contrat en cours » is that of its own.
 
     Of one object the file that came last tells how it stands: a contract that has ended since must not live on. One
-    of which no advertiser is known permits nothing, but a later file that names none may tell the end of ours.
+    of which no advertiser is known, or no proof, permits nothing, but a later file may tell by it the end of ours; an
+    end of no object is that of all.
     """
     told = [row for row in rows if row.advertiser_id in (None, advertiser_id)]
-    ours = [row for row in told if row.advertiser_id]
-    newest = {row.object: max(_came(each) for each in ours if each.object == row.object) for row in ours}
+    ours = [row for row in told if row.advertiser_id and row.proof]
+    newest = {_about(row): max(_came(each) for each in ours if _about(each) == _about(row)) for row in ours}
     found = []
     for row in ours:
-        if _came(row) == newest[row.object]:
-            later = [each for each in told if each.object == row.object and _came(each) > _came(row)]
+        if _came(row) == newest[_about(row)]:
+            later = [each for each in told if _about(each) in (_about(row), "") and _came(each) > _came(row)]
             ends = [each.until for each in (row, *later) if each.until]
             found.append((row, ContractRecord(row.object, row.since, min(ends, default=None))))
     return found
+
+
+def _about(row: ContractRow) -> str:
+    """What a contract is about, however a file writes it."""
+    return " ".join(row.object.casefold().split())
 
 
 def _came(row: ContractRow) -> int:

@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from dialer.bulk import read_rows_of
 from dialer.limits import withdrawals_of
-from dialer.naming import known_otherwise, named_people
+from dialer.naming import Named, known_otherwise, named_people
 from dialer.schema import (
     AgreedSlot,
     CallbackRequest,
@@ -21,7 +21,9 @@ from dialer.schema import (
     Phone,
 )
 from dialer.taken import Scope, Taken, remarked, with_advertisers
+from lists.consent_terms import SYSTEMS
 from lists.evidence_files import EvidenceFile
+from lists.problems import Severity
 from rules.places import possible_places
 
 _TABLES: dict[ListKind, tuple[type[SQLModel], tuple[str, ...]]] = {
@@ -38,6 +40,13 @@ _TABLES: dict[ListKind, tuple[type[SQLModel], tuple[str, ...]]] = {
 }  # fmt: skip
 _FOR_SOMEBODY = frozenset({ListKind.CONTRACTS, ListKind.CALLBACKS, ListKind.SLOTS})
 """What was signed with, asked of or agreed with one professional lets no other call."""
+_AGREES_TO_LESS = pl.any_horizontal(
+    pl.col("hours") != "",
+    pl.col("until").is_not_null(),
+    (pl.col("channels") != "") & ~pl.col("channels").str.contains("voice", literal=True),
+    (pl.col("systems") != "") & (pl.col("systems") != ";".join(SYSTEMS)),
+)
+"""As `lists.consent.NARROWS`, of a file of consents."""
 _PLACES = pl.Schema({"contact_id": pl.Int64, "their_postcode": pl.String, "number": pl.String})
 
 
@@ -47,22 +56,62 @@ def permissions_of(session: Session, file: EvidenceFile, scope: Scope) -> Taken:
     A consent that was withdrawn opposes its numbers as well, whoever has them.
     """
     rows = with_advertisers(session, file.rows.with_row_index("row"), scope)
-    homes = named_people(session, rows, scope.source).one_each()
-    rows = rows.join(homes, on="row", maintain_order="left").with_columns(_named(), _first_fault(scope))
+    named = named_people(session, rows, scope.source)
+    rows = rows.join(named.one_each(), on="row", maintain_order="left").with_columns(_named(), _first_fault(scope))
     others = pl.col("code").is_null() & known_otherwise(session, rows, scope.source)
     rows = rows.with_columns(pl.when(others).then(pl.lit("person-other-name")).otherwise("code").alias("code"))
     if scope.kind is ListKind.SLOTS:
         rows = _with_instants(session, rows)
     table, columns = _TABLES[scope.kind]
-    kept = rows.filter(pl.col("code").is_null())
+    kept = stored = rows.filter(pl.col("code").is_null())
+    faults, doubts = rows, rows.clear()
+    if scope.kind is ListKind.CONTRACTS:
+        ends = _ends_in_doubt(rows, named)
+        ended = pl.col("row").is_in(ends["row"].unique().implode())
+        stored, faults, doubts = pl.concat([kept, ends.select(kept.columns)]), rows.filter(~ended), rows.filter(ended)
     tables: dict[type[SQLModel], pl.DataFrame] = {
-        table: kept.select("contact_id", *columns, list_id=pl.lit(scope.list_id))
+        table: stored.select("contact_id", *columns, list_id=pl.lit(scope.list_id))
     }
-    faults = rows
     if scope.kind is ListKind.CONSENTS:
         tables[Opposition], held = withdrawals_of(session, rows, scope)
         faults = rows.filter(~pl.col("row").is_in(held.implode()))
-    return Taken(tables, remarked(faults), kept["contact_id"].unique())
+        doubts = _narrowing(faults, named)
+        narrowed = doubts.select("contact_id", *columns, list_id=pl.lit(scope.list_id))
+        tables[table] = pl.concat([tables[table], narrowed])
+        doubts = doubts.unique("row")
+    told = pl.concat([remarked(faults), remarked(doubts, Severity.WARNING), remarked(_without_effect(faults))])
+    return Taken(tables, told, kept["contact_id"].unique())
+
+
+def _without_effect(faults: pl.DataFrame) -> pl.DataFrame:
+    """Withdrawals among rows that reach nobody."""
+    withdrawn = faults.filter("withdrawn") if "withdrawn" in faults.columns else faults.clear()
+    return withdrawn.with_columns(code=pl.lit("prohibition-without-effect"))
+
+
+def _narrowing(rows: pl.DataFrame, named: Named) -> pl.DataFrame:
+    """Consents that agree to less and are given to nobody, for everybody whom their row may name: without proof they
+    permit nothing, and limit all the same. Toward an advertiser who is not known is toward all."""
+    people = pl.concat([named.by_number, named.by_id.select("row", "contact_id")]).unique(maintain_order=True)
+    unknown = pl.col("code") == "advertiser-unknown"
+    return (
+        rows.filter(pl.col("code").is_not_null(), ~pl.col("withdrawn"), _AGREES_TO_LESS)
+        .with_columns(
+            advertiser=pl.when(unknown).then(pl.lit("")).otherwise("advertiser"),
+            proof=pl.lit(""),
+            code=pl.lit("consent-still-narrows"),
+        )
+        .drop("contact_id")
+        .join(people, on="row", maintain_order="left")
+        .select(rows.columns)
+    )
+
+
+def _ends_in_doubt(rows: pl.DataFrame, named: Named) -> pl.DataFrame:
+    """The ends told by rows that permit nothing, for everybody whom they may name; without proof they open no call."""
+    people = pl.concat([named.by_number, named.by_id.select("row", "contact_id")]).unique(maintain_order=True)
+    doubtful = rows.filter(pl.col("code").is_not_null() & pl.col("until").is_not_null()).drop("contact_id")
+    return doubtful.with_columns(proof=pl.lit("")).join(people, on="row", maintain_order="left")
 
 
 def _named() -> pl.Expr:

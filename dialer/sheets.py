@@ -27,6 +27,9 @@ from dialer.schema import (
 )
 from dialer.schema.columns import UtcInstant, Word
 
+_ONE_DAY_EVERYWHERE = ("04", "19")
+"""Hours of UTC in which it is one day wherever the law caps calls: from Martinique to Réunion no midnight is struck."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -37,7 +40,8 @@ class Sheet:
     flags: tuple[str, ...] = ()
     """Columns of which only matters whether they are filled."""
     ranks: tuple[str, ...] = ()
-    """Columns of which only matters what is alike on one day: told as places among the person's own of that day."""
+    """Instants of which only matters what is alike on one day: told as places among the person's own of that day, with
+    the hour where the day depends on where the person is."""
     by_number: bool = False
 
     def read(self, session: Session, crowd: Crowd) -> pl.DataFrame:
@@ -75,7 +79,9 @@ class Sheet:
             return column
         of_the_day = [col(Phone.contact_id), self.table.made_on]
         place = func.dense_rank().over(partition_by=of_the_day, order_by=column)
-        return case((column != "", cast(place, String)), else_="")
+        in_its_hour = func.substr(column, 1, 13, type_=String) + ":00:00." + cast(100_000 + place, String) + "Z"
+        near_midnight = ~func.substr(column, 12, 2, type_=String).between(*_ONE_DAY_EVERYWHERE)
+        return case((column == "", ""), (column.like("%Z") & near_midnight, in_its_hour), else_=cast(place, String))
 
 
 SHEETS = {

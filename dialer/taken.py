@@ -51,10 +51,18 @@ def with_advertisers(session: Session, rows: pl.DataFrame, scope: Scope) -> pl.D
 
 
 def remarked(rows: pl.DataFrame, severity: Severity = Severity.REJECTED) -> pl.DataFrame:
-    """Problems of rows that bear a `code`, at their `line`; `value` is what the row names."""
+    """Problems of rows that bear a `code`, at their `line`; `value` is what the row names, `detail`, where there is
+    that column, what more there is to say."""
     wrong = rows.filter(pl.col("code").is_not_null())
     problems = [
-        found(code, lines=each["line"], column="", values=each["value"], severity=severity)
+        found(
+            code,
+            lines=each["line"],
+            column="",
+            values=each["value"],
+            severity=severity,
+            detail=each["detail"] if "detail" in each.columns else "",
+        )
         for (code,), each in wrong.partition_by("code", as_dict=True, maintain_order=True).items()
     ]
     return pl.concat([nothing_found(), *problems])

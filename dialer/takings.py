@@ -6,6 +6,7 @@ Kept apart from `taking_back`, which does it: here what was done is told, wherev
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,11 +18,15 @@ from dialer.schema import AuditRow
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """One taking back of a list: when, and why what it said against calls went with it ("" where it said nothing)."""
+    """One taking back of a list: when, and why what it said against calls went with it ("" where it said nothing).
+
+    `numbers`: about how many it said something.
+    """
 
     name: str
     at: datetime
     reason: str
+    numbers: int = 0
 
     @property
     def words(self) -> tuple[str, str]:
@@ -35,10 +40,17 @@ class Taking:
 
 def takings_back(session: Session, names: set[str]) -> list[Taking]:
     """Of lists of these names, the oldest first; a name may have been given again since."""
+    return [taking for taking in _takings(session) if taking.name in names] if names else []
+
+
+def limits_taken_back(session: Session) -> list[Taking]:
+    """Of lists that limited calls, the oldest first. The log holds no number: whose they were, it cannot tell."""
+    return [taking for taking in _takings(session) if taking.numbers]
+
+
+def _takings(session: Session) -> Iterator[Taking]:
     rows = select(AuditRow).where(AuditRow.kind == AuditKind.LIST_TAKEN_BACK).order_by(col(AuditRow.seq))
-    bodies = ((row, json.loads(row.body)) for row in (session.exec(rows) if names else ()))
-    return [
-        Taking(body["list"], row.at, body.get("limits_dropped", {}).get("reason", ""))
-        for row, body in bodies
-        if body["list"] in names
-    ]
+    for row in session.exec(rows):
+        body = json.loads(row.body)
+        dropped = body.get("limits_dropped", {})
+        yield Taking(body["list"], row.at, dropped.get("reason", ""), dropped.get("numbers", 0))

@@ -91,8 +91,10 @@ def _only_list(name: str, members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
         raise _unreadable(name, "holds no file", "ne contient aucun fichier")
     shown = ", ".join(f"“{each}”" for each in candidates[:10]) + (" …" if len(candidates) > 10 else "")
     raise AmbiguousMember(
-        f"{name}: the archive holds {len(candidates)} files: {shown}. Give one list per archive.",
-        f"{name} : l'archive contient {len(candidates)} fichiers : {shown}. Donnez une seule liste par archive.",
+        f"{name}: the archive holds {len(candidates)} files: {shown}. Unpack it, and load each list that is meant by "
+        f"itself.",
+        f"{name} : l'archive contient {len(candidates)} fichiers : {shown}. Décompressez-la, et chargez une à une les "
+        "listes voulues.",
         candidates,
     )
 

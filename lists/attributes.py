@@ -11,6 +11,9 @@ import polars as pl
 
 from lists.cells import Cells
 from lists.headers import Field
+from lists.problems import nothing_found
+from lists.refusal_cells import merely_refused, refusing
+from lists.refusal_words import is_of_another_channel
 
 _ESCAPES = {chr(code): json.dumps(chr(code))[1:-1] for code in (*range(0x20), ord('"'), ord("\\"))}
 _TO_ESCAPE = r'["\\\x00-\x1f]'
@@ -39,6 +42,18 @@ def attributes(cells: Cells, members: pl.DataFrame, index: pl.Series) -> pl.Seri
         ]
     ).select(pl.concat_str(pl.all(), separator=", ", ignore_nulls=True))
     return "{" + listed.to_series() + "}"
+
+
+def refusals_kept(cells: Cells, objected: pl.Series, refused: pl.Series) -> pl.DataFrame:
+    """A warning for each of these cells that refuses calls, but in rows that say as much elsewhere (Boolean per row):
+    the user said that the column is only kept."""
+    told = [nothing_found()]
+    for column in cells.of(Field.ATTRIBUTE):
+        where = refusing(column.texts)
+        if where.any() and not is_of_another_channel(column.header):
+            repeated = objected | (refused & merely_refused(column.texts))
+            told.append(column.warn("refusal-only-kept", where & ~repeated))
+    return pl.concat(told)
 
 
 def _member(header: str, texts: pl.Series) -> pl.Series:

@@ -44,6 +44,17 @@ _SYNONYMS: dict[Field, tuple[str, ...]] = {
         "Ville (facturation)", "Ville (siège)", "Ville de facturation", "Mailing City", "Billing City",
         "Home city", "Business city", "Address 1 - City", "s.town", "Adresse - Ville", "Ville client",
     ),
+    Field.COUNTRY: (
+        "Pays", "Country", "Pays/Région", "Country/Region", "Pays ou territoire", "Pays (domicile)", "Pays du contact",
+        "Pays de facturation", "Code pays", "Country code", "Mailing Country", "Billing Country", "Other Country",
+        "Home Country", "Business Country", "Address 1 - Country", "Adresse - Pays",
+        "Pays de résidence", "Country of residence", "Shipping Country", "Pays de livraison", "Pays client",
+    ),
+    Field.OTHER_POSTCODE: (
+        "Code postal 2", "CP 2", "Autre code postal", "Second code postal", "Other Zip", "Other Zip/Postal Code",
+        "Other postal code", "Shipping Zip/Postal Code", "Shipping postal code", "Code postal (livraison)",
+        "Code postal de livraison", "Address 2 - Postal Code",
+    ),
     Field.SIRET: (
         "SIRET", "N° SIRET", "Numéro SIRET", "Business id", "Code SIRET", "N° de SIRET", "Numéro de SIRET",
         "Id professionnel 2 (SIRET)", "Id. prof. 2 (SIRET)", "Company registry", "s.siret", "SIRET number",
@@ -98,8 +109,18 @@ _SYNONYMS: dict[Field, tuple[str, ...]] = {
     Field.CONTRACT_UNTIL: (
         "Fin contrat", "Fin de contrat", "Fin du contrat", "Date fin contrat", "Date de fin de contrat",
         "Échéance contrat", "Contract end", "Contract until", "Contract end date", "Date de fin du contrat",
-        "Échéance du contrat",
+        "Échéance du contrat", "Date de résiliation", "Date résiliation", "Résilié le", "Résilié", "Résiliation",
+        "Résiliation le", "Terminé le", "Contrat résilié", "Contrat résilié le", "Contrat terminé", "Cancelled on",
+        "Contrat terminé le", "Date de clôture du contrat", "Canceled on", "Cancellation date", "Terminated on",
+        "Termination date", "Contract cancelled on", "Contract ended on", "Contract cancelled", "Contract ended",
     ),
+    Field.CONTRACT_STATUS: (
+        "Statut contrat", "Statut du contrat", "État contrat", "État du contrat", "Contract status", "Contract state",
+    ),
+    Field.CONTRACT_PROOF: (
+        "Preuve contrat", "Preuve du contrat", "Preuve de contrat", "Contract proof", "Proof of contract",
+    ),
+    Field.ADVERTISER: ("Annonceur", "Donneur d'ordre", "Pour le compte de", "Advertiser", "On behalf of"),
     Field.REFUSED_ON: (
         "Refus le", "Date refus", "Date de refus", "Date du refus", "Refus", "Refused on", "Refusal",
         "Refusal date",
@@ -107,6 +128,8 @@ _SYNONYMS: dict[Field, tuple[str, ...]] = {
     Field.OBJECTED_ON: (
         "Opposition le", "Date opposition", "Date d'opposition", "Opposition", "Objection",
         "Objection date", "Objected on", "Opt-out le", "Opt-out date", "Date d'opt-out", "Do not call date",
+        "Consentement retiré le", "Consentement révoqué le", "Retrait du consentement le",
+        "Date de retrait du consentement", "Consent withdrawn on", "Consent revoked on", "Consent withdrawal date",
     ),
     Field.OBJECTED: (
         "Ne pas appeler", "Ne plus appeler", "Ne pas démarcher", "Ne plus démarcher", "Ne pas contacter",
@@ -117,7 +140,10 @@ _SYNONYMS: dict[Field, tuple[str, ...]] = {
         "Désinscription appels", "Liste rouge", "Liste noire", "Liste repoussoir", "Liste d'opposition", "Bloctel",
         "Inscrit Bloctel", "Inscrit sur Bloctel", "Stop", "Stop appel", "Stop appels", "Stop démarchage",
         "Blacklist", "Blacklisté", "Blacklisted", "Robinson", "Liste Robinson", "Do not call", "Do not phone",
-        "Do not contact", "Do not allow phone calls", "Don't call", "No calls", "DNC",
+        "Do not contact", "Do not allow phone calls", "Don't call", "No calls", "DNC", "Pas d'appel", "Pas d'appels",
+        "Pas de démarchage", "Pas de prospection", "Plus d'appel", "Plus d'appels", "Plus de démarchage",
+        "Aucun appel", "Aucun démarchage", "Non appelable", "Non démarchable", "Consentement retiré",
+        "Consentement révoqué", "Consent withdrawn", "Consent revoked",
     ),
     Field.CALLS_ALLOWED: (
         "Accepte d'être appelé", "Accepte d'être appelée", "Accepte les appels", "Accepte appels",
@@ -125,20 +151,35 @@ _SYNONYMS: dict[Field, tuple[str, ...]] = {
         "Autoriser les appels téléphoniques", "Appels autorisés", "Démarchage autorisé", "Démarchage accepté",
         "Peut être appelé", "Opt-in téléphone", "Opt-in tel", "Opt-in appels", "Phone opt-in", "Call opt-in",
         "Allow phone calls", "Allow calls", "Accepts calls", "Accepts phone calls", "Calls allowed", "Can be called",
+        "Appelable", "Démarchable", "Prospection téléphonique autorisée", "Démarchage téléphonique autorisé",
+        "Prospection autorisée", "Subscribed to calls",
     ),
+    Field.STATUS: (),
     Field.PAST_CALLS: (
         "Appels passés", "Derniers appels", "Dernier appel", "Dates d'appel", "Historique appels",
         "Past calls", "Last calls", "Last call", "Call dates", "Date dernier appel", "Date du dernier appel",
-        "Date de dernier appel", "Last call date", "Last called",
+        "Date de dernier appel", "Last call date", "Last called", "Dernier contact", "Date dernier contact",
+        "Date du dernier contact", "Date de dernier contact", "Dernier contact le", "Last contacted", "Last contact",
+        "Last contact date", "Last contacted date", "Last activity", "Last activity date", "Dernière activité",
+        "Date de dernière activité", "Date dernière activité",
+    ),
+    Field.CALL_COUNT: (
+        "Nombre d'appels", "Nb appels", "Nb d'appels", "Nombre d'appels passés", "Number of calls", "Call count",
+        "Number of times contacted", "Times contacted", "Nombre de contacts", "Nombre de prises de contact",
     ),
 }  # fmt: skip
+
+_SEVERAL = frozenset(
+    {
+        Field.NUMBER, Field.PAST_CALLS, Field.REFUSED_ON, Field.OBJECTED_ON, Field.OBJECTED, Field.CALLS_ALLOWED,
+        Field.CONTRACT_UNTIL, Field.COUNTRY, Field.OTHER_POSTCODE, Field.CALL_COUNT, Field.STATUS,
+    }
+)  # fmt: skip
 
 CONTACTS = Vocabulary(
     name="contacts",
     synonyms=_SYNONYMS,
-    several=frozenset(
-        {Field.NUMBER, Field.PAST_CALLS, Field.REFUSED_ON, Field.OBJECTED_ON, Field.OBJECTED, Field.CALLS_ALLOWED}
-    ),
+    several=_SEVERAL,
     required=(frozenset({Field.NUMBER}),),
     numbers=True,
 )

@@ -100,6 +100,20 @@ CONTACTS: dict[str, Wording] = {
         "Corrigez le code postal.",
         "Correct the postcode.",
     ),
+    "place-overseas": Wording(
+        "Ce pays ou cette ville place la personne outre-mer ({detail}), et pas le code postal : elle n'est appelée que "
+        "lorsque tous ces lieux le permettent.",
+        "This country or town places the person overseas ({detail}), and the postcode does not: calls are made only "
+        "when all these places permit.",
+        "Corrigez le code postal ou le pays.",
+        "Correct the postcode or the country.",
+    ),
+    "country-foreign": Wording(
+        "Ce pays n'est pas la France : l'heure de la personne est inconnue, elle n'est pas appelée.",
+        "This country is not France: the person's time is unknown, they are not called.",
+        'Corrigez le pays, retirez la ligne ; si la colonne dit autre chose, --map "En-tête=attribute".',
+        'Correct the country, remove the row; if the column says something else, --map "Header=attribute".',
+    ),
     "postcode-disagrees": Wording(
         "Deux codes postaux pour la même personne ({detail}) : si l'heure ou les jours fériés y diffèrent, elle n'est "
         "appelée que lorsque les deux lieux le permettent.",
@@ -182,20 +196,20 @@ CONTACTS: dict[str, Wording] = {
         "Write voice, sms, e-mail, post or social.",
     ),
     "consent-channels-unreadable": Wording(
-        "Aucun canal connu n'est accepté : ce consentement ne comptera pas.",
-        "No known channel is accepted: this consent will not count.",
+        "Aucun canal connu n'est accepté : ce consentement ne permet aucun appel, et met fin à ceux donnés avant.",
+        "No known channel is accepted: this consent permits no call, and ends those given before.",
         "Écrivez les canaux acceptés (voix, sms, e-mail), ou videz la cellule s'ils n'ont pas été limités.",
         "Write the accepted channels (voice, sms, e-mail), or empty the cell if they were not limited.",
     ),
     "consent-hours-unreadable": Wording(
-        "Heures acceptées illisibles : ce consentement ne comptera pas.",
-        "Accepted hours unreadable: this consent will not count.",
+        "Heures acceptées illisibles : ce consentement ne permet aucun appel, et met fin à ceux donnés avant.",
+        "Accepted hours unreadable: this consent permits no call, and ends those given before.",
         "Écrivez des plages comme 18:00-20:00, ou videz la cellule si les heures n'ont pas été limitées.",
         "Write slots such as 18:00-20:00, or empty the cell if the hours were not limited.",
     ),
     "consent-end-unreadable": Wording(
-        "Fin de consentement illisible : ce consentement ne comptera pas.",
-        "End of consent unreadable: this consent will not count.",
+        "Fin de consentement illisible : ce consentement ne permet aucun appel, et met fin à ceux donnés avant.",
+        "End of consent unreadable: this consent permits no call, and ends those given before.",
         DATE_FR,
         DATE_EN,
     ),
@@ -212,10 +226,22 @@ CONTACTS: dict[str, Wording] = {
         "Correct the date, or import the list again once the contract is running.",
     ),
     "contract-end-unreadable": Wording(
-        "Fin de contrat illisible : ce contrat ne comptera pas.",
-        "End of contract unreadable: this contract will not count.",
+        "Fin de contrat illisible : le contrat est tenu pour terminé, et un contrat de même objet chargé avant aussi.",
+        "End of contract unreadable: the contract is held to be over, and so is one of its object loaded before.",
         DATE_FR,
         DATE_EN,
+    ),
+    "contract-status-unreadable": Wording(
+        "État du contrat inconnu : le contrat est tenu pour terminé, et un contrat de même objet chargé avant aussi.",
+        "State of the contract unknown: the contract is held to be over, and so is one of its object loaded before.",
+        "Écrivez en cours ou résilié.",
+        "Write running or ended.",
+    ),
+    "contract-without-proof": Wording(
+        "Des contrats du fichier n'ont pas de preuve ({detail}) : ils ne permettent aucun appel.",
+        "Contracts of this file have no proof ({detail}): they permit no call.",
+        "Ajoutez une colonne « Preuve du contrat », ou chargez-les avec dialer evidence import contracts.",
+        "Add a column “Contract proof”, or load them with dialer evidence import contracts.",
     ),
     "contract-without-advertiser": Wording(
         "On ne sait pas avec quel annonceur sont les contrats du fichier ({detail}) : ils ne permettent aucun appel.",
@@ -234,6 +260,12 @@ CONTACTS: dict[str, Wording] = {
         "Objection date unreadable or in the future: the objection is kept, without a date.",
         DATE_FR,
         DATE_EN,
+    ),
+    "call-count-unreadable": Wording(
+        "Nombre d'appels illisible : tenu pour plus d'appels que la loi n'en permet, au dernier jour connu.",
+        "Number of calls unreadable: held to be more calls than the law permits, on the last day known.",
+        "Écrivez un nombre entier.",
+        "Write a whole number.",
     ),
     "past-call-unreadable": Wording(
         "Un appel sans jour lisible, ou daté de l'avenir ({detail}) : il compte comme un appel d'aujourd'hui, ce qui "

@@ -7,6 +7,7 @@ Kept apart from `dates`, which reads one cell at a time: that 05/23/2026 stands 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -25,10 +26,13 @@ _PERMITS = frozenset(
 _LIMITS = frozenset(
     {Field.REFUSED_ON, Field.OBJECTED_ON, Field.OBJECTED, Field.SAID_ON, Field.WITHDRAWN_ON, Field.PAST_CALLS}
 )
+_KEPT = frozenset({Field.ATTRIBUTE, Field.IGNORED, Field.REMARK, Field.STATUS})
 _BEFORE, _BETWEEN, _YEAR = r"(?:^|[^0-9/.\-])", r"[/.\-]", r"[/.\-](?:[0-9]{4}|[0-9]{2})(?:[^0-9]|$)"
 _MONTH, _NO_MONTH = "(?:0?[1-9]|1[0-2])", "(?:1[3-9]|2[0-9]|3[01])"
 _MONTH_FIRST = _BEFORE + _MONTH + _BETWEEN + _NO_MONTH + _YEAR
 _DAY_FIRST = _BEFORE + _NO_MONTH + _BETWEEN + _MONTH + _YEAR
+_KEPT_MONTH_FIRST = rf"^{_MONTH}[/\-]{_NO_MONTH}[/\-](?:[0-9]{{4}}|[0-9]{{2}})(?:[ ,T]|$)"
+"""In columns that are only kept, which may hold anything: a cell that is a date or begins with one."""
 _BOTH_WAYS = re.compile(rf"(?<![\d/.\-])({_MONTH})([/.\-])({_MONTH})\2(\d{{4}}|\d{{2}})(?!\d)")
 _NO_DATE = "? "
 """Before a cell, it makes a text that no reader of dates takes for one."""
@@ -38,16 +42,17 @@ def settle_dates(cells: Cells) -> tuple[Cells, pl.DataFrame]:
     """The cells with their doubtful dates made unreadable or, where they limit calls, the later day; problems.
 
     Doubtful is each date that reads both ways, in a column that writes one month first, and in every column that
-    does not show by a date of its own that it writes the day first, once another column writes the month first.
+    does not show by a date of its own that it writes the day first, once another column writes the month first,
+    though it is only kept (a day of birth, say).
     """
     frame = cells.table.frame
     dated = [place for place, field in enumerate(cells.fields) if field in _PERMITS | _LIMITS]
     month_first = [place for place in dated if frame[str(place)].str.contains(_MONTH_FIRST).any()]
-    if not month_first:
+    kept = [place for place, field in enumerate(cells.fields) if field in _KEPT] if dated else []
+    seen = _first_seen(frame, month_first, _MONTH_FIRST) or _first_seen(frame, kept, _KEPT_MONTH_FIRST)
+    if seen is None:
         return cells, nothing_found()
-    shown = frame[str(month_first[0])]
-    where = shown.str.contains(_MONTH_FIRST).arg_max() or 0
-    line, cell = cells.table.lines[where], shown[where]
+    line, cell = cells.table.lines[seen[0]], seen[1]
     read: dict[str, pl.Series] = {}
     problems = [nothing_found()]
     for place in dated:
@@ -71,6 +76,16 @@ def settle_dates(cells: Cells) -> tuple[Cells, pl.DataFrame]:
             )
     settled_table = replace(cells.table, frame=frame.with_columns(**read))
     return replace(cells, table=settled_table, written={name: frame[name] for name in read}), pl.concat(problems)
+
+
+def _first_seen(frame: pl.DataFrame, places: Sequence[int], pattern: str) -> tuple[int, str] | None:
+    """The first row of these columns of which a cell writes a date so, and the cell."""
+    for place in places:
+        shown = frame[str(place)].str.contains(pattern)
+        if shown.any():
+            row = shown.arg_max() or 0
+            return row, frame[str(place)][row]
+    return None
 
 
 def _settled(texts: pl.Series, *, limiting: bool) -> pl.Series:

@@ -6,7 +6,7 @@ Rows name people by number, by the customer's own reference, or both; who that i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from lists import evidence_permits as permits
 from lists.cells import Cells
 from lists.date_order import settle_dates
 from lists.evidence import Said
+from lists.evidence_refusals import nobody_opposed, refused_beside_numbers
 from lists.evidence_scrubs import scrubs
-from lists.evidence_vocabularies import EvidenceKind, vocabulary_of
+from lists.evidence_vocabularies import EvidenceKind, callers_left_out, vocabulary_of
 from lists.fields import Field
 from lists.headers import ColumnMapping, map_columns
 from lists.identity import formulas, names
@@ -27,6 +28,7 @@ from lists.number_rows import numbers_of
 from lists.opposition_numbers import opposed_numbers, written_numbers
 from lists.problems import Severity, found, nothing_found
 from lists.progress import Progress, silent
+from lists.refusal_cells import numbers_alone
 from lists.report import ListReport, counted, first_in_words
 from lists.source import Source, read_source
 from lists.table import Table, read_table
@@ -46,6 +48,8 @@ _READERS: Mapping[EvidenceKind, Callable[[Cells, date], Said]] = {
 """Typed columns, one entry per row of the file, and problems: a row with a rejecting one is left out."""
 LIMITING = frozenset({EvidenceKind.OBJECTIONS, EvidenceKind.OPPOSITION, EvidenceKind.PAST_CALLS})
 """What forbids calls, or counts them: a row of such a file that has no effect is an answer of no."""
+_WITHOUT_OTHER_WORDS = frozenset({EvidenceKind.OBJECTIONS, EvidenceKind.OPPOSITION, EvidenceKind.SCRUBS})
+"""Files of which each number is opposed whatever stands beside it, or that name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class EvidenceFile:
     rows: pl.DataFrame
     problems: pl.DataFrame
     report: ListReport
+    opposed: pl.DataFrame = field(default_factory=nobody_opposed)
+    """Rows that name people like `rows`, with words of refusal beside their number: an objection, whatever else."""
 
 
 def read_evidence(
@@ -85,10 +91,12 @@ def read_evidence(
     )
     origin = replace(source, content=b"")
     del source
-    if kind is EvidenceKind.OPPOSITION and mapping is None:
+    if kind in (EvidenceKind.OPPOSITION, EvidenceKind.OBJECTIONS) and mapping is None:
         table = _with_its_header(table)
     place, line = origin.place, table.header_line
     fields = map_columns(table.headers, vocabulary, mapping, file=place, line=line, cells=table.frame)
+    if kind is EvidenceKind.PAST_CALLS:
+        fields = callers_left_out(table.headers, fields, mapping.fields if mapping else ())
     cells, doubtful = settle_dates(Cells(table, fields))
     columns, told = _READERS[kind](cells, today)
     rows = pl.DataFrame({"line": table.lines, **columns})
@@ -98,11 +106,26 @@ def read_evidence(
         unnamed = nothing_found()
     else:
         rows, unnamed = _about_people(cells, rows, kind, progress)
-    problems = pl.concat([table.problems, doubtful, unnamed, told, formulas(cells)])
+    opposed, beside = nobody_opposed(), nothing_found()
+    if kind not in _WITHOUT_OTHER_WORDS:
+        opposed, beside = refused_beside_numbers(cells, rows)
+    unsaid, boxes = (
+        limits.not_ticked(cells) if kind is EvidenceKind.OBJECTIONS else (table.lines.clear(), beside.clear())
+    )
+    problems = pl.concat([table.problems, doubtful, unnamed, told, beside, boxes, formulas(cells)])
     refused = problems.filter(pl.col("severity") == Severity.REJECTED.value)["line"].unique()
-    kept = rows.filter(~pl.col("line").is_in(refused.implode()))
+    problems = pl.concat([problems, _lost_withdrawals(rows, refused)])
+    left_out = pl.concat([refused, unsaid, *([] if kind in LIMITING else [opposed["line"]])])
+    kept = rows.filter(~pl.col("line").is_in(left_out.implode()))
     lines = len(table.lines) - int(table.lines.is_in(refused.implode()).sum())
-    return EvidenceFile(kind, kept, problems, _report(origin, cells, lines, problems))
+    return EvidenceFile(kind, kept, problems, _report(origin, cells, lines, problems), opposed)
+
+
+def _lost_withdrawals(rows: pl.DataFrame, refused: pl.Series) -> pl.DataFrame:
+    """Rows that withdraw a consent and name nobody."""
+    withdrawn = rows.filter("withdrawn")["line"] if "withdrawn" in rows.columns else rows["line"].clear()
+    lines = withdrawn.filter(withdrawn.is_in(refused.implode()))
+    return found("prohibition-without-effect", lines=lines, column="", values="", severity=Severity.REJECTED)
 
 
 def _about_people(
@@ -110,7 +133,7 @@ def _about_people(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Whom each row names; one that names nobody is rejected. What limits calls names numbers that nobody may call
     today, too."""
-    columns = [(column.header, column.texts) for column in cells.of(Field.NUMBER)]
+    columns = [(column.header, numbers_alone(column.texts)) for column in cells.of(Field.NUMBER)]
     if kind in LIMITING:
         numbers, bad = written_numbers(columns, len(rows))
     else:
@@ -152,7 +175,7 @@ def _numbered(cells: Cells, rows: pl.DataFrame, progress: Progress) -> tuple[pl.
 
 
 def _with_its_header(table: Table) -> Table:
-    """An opposition list is often nothing but numbers: its first line is then one of them, and no header."""
+    """A list of who is not to be called is often nothing but numbers: its first line is then one, and no header."""
     numbers, _ = opposed_numbers(pl.Series(table.headers))
     if len(table.headers) > 1 or numbers.is_empty():
         return table

@@ -10,7 +10,8 @@ from datetime import date
 
 import polars as pl
 
-from lists import consent, evidence
+from lists import consent
+from lists import contracts as written_contracts
 from lists.cells import Cells, Column, Reading
 from lists.consent_terms import read_robots
 from lists.dates import is_negative, read_date, without_time
@@ -44,29 +45,32 @@ def consents(cells: Cells, today: date) -> Said:
     )
     agreed, unclear = any_hour.read(_read_any_hour, pl.Boolean)
     sectors, unknown = sector.read(_read_sectors, pl.String)
-    withdrawn = withdrawal.stated()
+    answered, answered_on, told = consent.withdrawals(cells.single(Field.CONSENT_ON), today)
+    withdrawn = withdrawal.stated() | answered
     texts = ("notice", "proof", "systems", "channels", "hours")
+    said["consent_channels"] = said["consent_channels"].set(sector.stated() & sectors.is_null(), consent.NO_CHANNEL)
     return {
-        "collected_on": said["consent_on"].set(sector.stated() & sectors.is_null(), None),
+        "collected_on": said["consent_on"],
         **{name: said[f"consent_{name}"].fill_null("") for name in texts},
         "until": said["consent_until"],
         "sectors": sectors.fill_null(""),
         "any_hour": agreed,
         "withdrawn": withdrawn,
-        "withdrawn_on": withdrawn_on,
+        "withdrawn_on": withdrawn_on.zip_with(withdrawal.stated(), answered_on),
     }, pl.concat(
         [
-            *(problems, undated, unclear, unknown),
+            *(problems, undated, unclear, unknown, told),
             refuse(cells.single(Field.CONSENT_ON), "nothing-said", ~said["consent_stated"] & ~withdrawn),
         ]
     )
 
 
 def contracts(cells: Cells, today: date) -> Said:
-    """A contract in progress; one whose start or end cannot be read, or without proof, is left out."""
-    said, problems = evidence.contracts(cells, today)
+    """A contract; one without proof, or whose start cannot be read, is left out, unless the row tells of its end."""
+    said, problems = written_contracts.contracts(cells, today)
     column, left_out = cells.single(Field.CONTRACT_OBJECT), ~said["contract_stated"]
-    proof = cells.single(Field.CONSENT_PROOF)
+    proof, endless = cells.single(Field.CONSENT_PROOF), said["contract_until"].is_null()
+    running = ~left_out & ~(said["contract_until"] < today).fill_null(value=False)
     lines = column.lines.filter(left_out)
     why = problems.with_columns(
         severity=pl.when(pl.col("line").is_in(lines.implode()))
@@ -74,12 +78,20 @@ def contracts(cells: Cells, today: date) -> Said:
         .otherwise("severity")
     )
     unexplained = left_out & ~column.lines.is_in(why["line"].implode())
+    unproven = ~proof.stated()
     return {
         "object": said["contract_object"].fill_null(""),
         "since": said["contract_since"],
         "until": said["contract_until"],
-        "proof": proof.texts,
-    }, pl.concat([why, refuse(column, "object-missing", unexplained), refuse(proof, "proof-missing", ~proof.stated())])
+        "proof": proof.texts.set(unproven, ""),
+    }, pl.concat(
+        [
+            why,
+            refuse(column, "object-missing", unexplained),
+            refuse(proof, "proof-missing", unproven & endless),
+            proof.warn("proof-missing", unproven & running & ~endless),
+        ]
+    )
 
 
 def callbacks(cells: Cells, today: date) -> Said:

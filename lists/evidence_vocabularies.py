@@ -5,11 +5,11 @@ Kept apart because it is data, like the words of contact lists, which it shares 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from lists.contact_headers import CONTACTS
-from lists.fields import Field, Vocabulary
+from lists.fields import Field, Vocabulary, plain
 
 
 class EvidenceKind(StrEnum):
@@ -31,8 +31,15 @@ _NUMBER = (
     "Numéro", "Numéros", "Numéro appelé", "Numéro opposé", "Appelé", "Destination", "MSISDN", "E164", "Number",
     "Numbers", "Called number", "Callee",
 )  # fmt: skip
+_CALLED = (
+    "Numéro appelé", "Numéro composé", "Appelé", "Destination", "Destinataire", "Called number", "Called",
+    "Dialed number", "Dialled number", "Callee", "To", "To number", "Vers", "N° appelé", "Numéro de destination",
+    "Destination number", "Called party",
+)  # fmt: skip
+"""How a call log tells the number that was called from the line of whoever called."""
 _PROOF = (
-    *CONTACTS.synonyms[Field.CONSENT_PROOF], "Justificatif", "Pièce justificative", "Référence de la preuve",
+    *CONTACTS.synonyms[Field.CONSENT_PROOF], *CONTACTS.synonyms[Field.CONTRACT_PROOF],
+    "Justificatif", "Pièce justificative", "Référence de la preuve",
     "Enregistrement", "Evidence", "Proof reference", "Recording",
 )  # fmt: skip
 _ADVERTISER = (
@@ -60,13 +67,19 @@ _WORDS: Mapping[EvidenceKind, Mapping[Field, tuple[str, ...]]] = {
         ),
         Field.WITHDRAWN_ON: (
             "Retrait", "Retiré le", "Date de retrait", "Retrait du consentement", "Date de retrait du consentement",
-            "Withdrawn on", "Withdrawn", "Withdrawal date", "Withdrawal",
+            "Withdrawn on", "Withdrawn", "Withdrawal date", "Withdrawal", "Consentement retiré", "Consent withdrawn",
+            "Consentement retiré le", "Retrait du consentement le", "Consent withdrawn on", "Consent withdrawal date",
+            "Consentement révoqué", "Consentement révoqué le", "Révoqué le", "Consent revoked", "Consent revoked on",
         ),
     },
     EvidenceKind.CONTRACTS: {
         Field.CONTRACT_OBJECT: ("Objet", "Produit", "Object", "Product"),
         Field.CONTRACT_SINCE: ("Depuis", "Début", "Début le", "Since", "Start", "Start date"),
-        Field.CONTRACT_UNTIL: ("Fin", "Fin le", "Jusqu'au", "Until", "End", "End date"),
+        Field.CONTRACT_UNTIL: (
+            "Fin", "Fin le", "Jusqu'au", "Until", "End", "End date", "Cancelled", "Canceled", "Terminated", "Terminé",
+            "Clos le", "Clôturé le", "Closed on", "Ended on", "Fin effective", "Échéance",
+        ),
+        Field.CONTRACT_STATUS: ("Statut", "État", "Status", "State"),
     },
     EvidenceKind.CALLBACKS: {
         Field.OBJECT: (
@@ -100,6 +113,7 @@ _WORDS: Mapping[EvidenceKind, Mapping[Field, tuple[str, ...]]] = {
             *_DAY, "Appelé le", "Date et heure", "Date de l'appel", "Horodatage", "Début", "Début d'appel",
             "Called on", "Called at", "Call time", "Timestamp", "Start time",
         ),
+        Field.CALL_COUNT: ("Appels", "Tentatives", "Calls", "Attempts", "Count"),
     },
     EvidenceKind.SCRUBS: {
         Field.FILE_HASH: (
@@ -132,12 +146,24 @@ _WITH_PROOF = frozenset(
 )  # fmt: skip
 
 
+def callers_left_out(headers: Sequence[str], fields: Sequence[Field], stated: Collection[str]) -> tuple[Field, ...]:
+    """The fields of a call log in which, beside a column of numbers that were called, no other number counts.
+
+    `stated` are headers of which the user said what they mean.
+    """
+    called, kept = {plain(word) for word in _CALLED}, {header.casefold() for header in stated}
+    numbers = [header for header, field in zip(headers, fields, strict=True) if field is Field.NUMBER]
+    meant = [header for header in numbers if plain(header) in called or header.casefold() in kept]
+    others = set(numbers) - set(meant) if meant else set()
+    return tuple(Field.ATTRIBUTE if header in others else field for header, field in zip(headers, fields, strict=True))
+
+
 def vocabulary_of(kind: EvidenceKind) -> Vocabulary:
     """The words of one kind of file; people are named by number, by the customer's own reference, or both."""
     about_people = kind not in _ABOUT_NOBODY
     synonyms = {field: (*CONTACTS.synonyms.get(field, ()), *words) for field, words in _WORDS[kind].items()}
     if about_people:
-        synonyms[Field.NUMBER] = _NUMBER
+        synonyms[Field.NUMBER] = (*_NUMBER, *_CALLED) if kind is EvidenceKind.PAST_CALLS else _NUMBER
     if about_people and kind not in _BY_NUMBER_ALONE:
         synonyms |= {field: CONTACTS.synonyms[field] for field in _WHO} | {Field.ADVERTISER: _ADVERTISER}
     if kind in _WITH_PROOF:
@@ -146,7 +172,7 @@ def vocabulary_of(kind: EvidenceKind) -> Vocabulary:
     return Vocabulary(
         name=str(kind),
         synonyms={**synonyms, Field.REMARK: _REMARK},
-        several=frozenset({Field.NUMBER, Field.PAST_CALLS, Field.REMARK}),
+        several=frozenset({Field.NUMBER, Field.PAST_CALLS, Field.CALL_COUNT, Field.CONTRACT_UNTIL, Field.REMARK}),
         required=(*required, _PERSON) if about_people and kind not in _BY_NUMBER_ALONE else required,
         numbers=about_people,
         wary=kind not in _NOTHING_TO_BE_WARY_OF,

@@ -23,6 +23,13 @@ EVIDENCE: dict[str, Wording] = {
         "Vérifiez à qui est le numéro ; corrigez le nom, ou donnez la référence client.",
         "Check whose number it is; correct the name, or give the customer reference.",
     ),
+    "reference-alike": Wording(
+        "Référence inconnue, mais « {detail} » est connue : un tableur l'a peut-être récrite. La ligne ne vaut pour "
+        "personne.",
+        "Reference unknown, but “{detail}” is known: a spreadsheet may have rewritten it. The row holds for nobody.",
+        "Si c'est la même, écrivez-la comme dans la liste de contacts (colonne au format texte) ; ou donnez le numéro.",
+        "If it is the same, write it as the contact list does (a column formatted as text); or give the number.",
+    ),
     "reference-without-source": Wording(
         "Une référence client ne dit rien sans son logiciel.",
         "A customer reference says nothing without the CRM that gave it.",
@@ -46,6 +53,12 @@ EVIDENCE: dict[str, Wording] = {
         "It is not said which advertiser this is about: what the row permits holds for nobody.",
         "Ajoutez une colonne Annonceur, ou --advertiser pour tout le fichier.",
         "Add a column Advertiser, or --advertiser for the whole file.",
+    ),
+    "boxes-not-ticked": Wording(
+        "Cette colonne est une case à cocher : {detail} lignes où elle n'est pas cochée ne disent rien.",
+        "This column is a box to tick: {detail} rows in which it is not ticked say nothing.",
+        'Rien à faire ; si chaque ligne du fichier est une opposition, --map "En-tête=attribute".',
+        'Nothing to do; if each row of the file is an objection, --map "Header=attribute".',
     ),
     "nothing-said": Wording(
         "La ligne dit qu'il n'y a rien.",
@@ -108,8 +121,8 @@ EVIDENCE: dict[str, Wording] = {
         "Write yes or no.",
     ),
     "sector-unknown": Wording(
-        "Secteur inconnu : ce consentement ne comptera pas ({detail}).",
-        "Sector unknown: this consent will not count ({detail}).",
+        "Secteur inconnu : ce consentement ne permet aucun appel, et met fin à ceux donnés avant ({detail}).",
+        "Sector unknown: this consent permits no call, and ends those given before ({detail}).",
         "Écrivez l'un des secteurs de docs/settings.md, ou videz la cellule si la notice le dit.",
         "Write one of the sectors of docs/settings.md, or empty the cell if the notice says it.",
     ),

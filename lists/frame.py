@@ -22,10 +22,13 @@ consent_systems    String        of human-agent, automated, ai-agent, joined wit
 consent_channels   String        of voice, sms, email, post, social, joined with `;`
 consent_hours      String        `18:00-20:00`, joined with `;`; null: no hours were named
 consent_until      Date          last day, where it was given for a shorter time
-contract_stated    Boolean       a contract that counts
+consent_advertiser String        whom the row names, as written
+contract_stated    Boolean       a contract that counts, or that counts no longer
 contract_object    String
 contract_since     Date
-contract_until     Date          null: the contract has no known end
+contract_until     Date          null: the contract has no known end; unreadable: the day before the import
+contract_proof     String        reference of the proof
+contract_advertiser  String      whom the row names, as written
 refused            Boolean
 refused_on         Date          null: it cannot be known
 objected           Boolean
@@ -66,10 +69,13 @@ PEOPLE = pl.Schema(
         "consent_channels": pl.String(),
         "consent_hours": pl.String(),
         "consent_until": pl.Date(),
+        "consent_advertiser": pl.String(),
         "contract_stated": pl.Boolean(),
         "contract_object": pl.String(),
         "contract_since": pl.Date(),
         "contract_until": pl.Date(),
+        "contract_proof": pl.String(),
+        "contract_advertiser": pl.String(),
         "refused": pl.Boolean(),
         "refused_on": pl.Date(),
         "objected": pl.Boolean(),

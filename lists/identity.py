@@ -11,14 +11,17 @@ import re
 import polars as pl
 
 from lists.cells import Cells, Column, Reading
-from lists.dates import NEGATIVE
+from lists.dates import NEGATIVE, is_negative
 from lists.evidence import Said
 from lists.headers import Field
+from lists.place_names import read_country, read_town
 from lists.problems import found, nothing_found
 
 _OVERSEAS_987 = ("984", "986", "987", "988")
 _FORMULA = r"^[=+\-@]"
 _AMOUNT = r"^[+-]?[\d\s.,]+[%€]?$"
+_WHOLE_TERRITORY = r"^(9[78][0-9])00$"
+"""The postcode that stands for one in `lists.place_names`: any other of it is there too."""
 _SIRET, _SIREN = 14, 9
 """Digits of the id of an establishment and of the business that it belongs to."""
 
@@ -37,11 +40,41 @@ def read_postcode(text: str) -> Reading[None]:
 
 
 def places(cells: Cells) -> Said:
-    """Columns `postcode`, `city`; an empty postcode is pointed at, or once that the file has none at all."""
+    """Columns `postcode`, `city`; an empty postcode is pointed at, or once that the file has none at all.
+
+    Where a second postcode, a country or a town names another place, `postcode` bears both, joined with `;`.
+    """
     column = cells.single(Field.POSTCODE)
     missing = found("postcode-column-missing", lines=cells.table.header_line, column="", values="")
     problems = column.read(read_postcode, pl.Null)[1] if column.header else missing
-    return {"postcode": column.or_null(), "city": cells.single(Field.CITY).or_null()}, problems
+    postcodes, told = _with_other_places(cells, column.texts)
+    return {"postcode": postcodes, "city": cells.single(Field.CITY).or_null()}, pl.concat([problems, *told])
+
+
+def _with_other_places(cells: Cells, postcodes: pl.Series) -> tuple[pl.Series, list[pl.DataFrame]]:
+    """The postcodes with those of other places that a row names (null: none at all), and remarks on them."""
+    readers = (
+        (Field.OTHER_POSTCODE, _read_other_postcode),
+        (Field.COUNTRY, read_country),
+        (Field.CITY, read_town),
+    )
+    here, place = pl.col("here"), pl.col("place")
+    told = []
+    for column, reader in ((column, reader) for field, reader in readers for column in cells.of(field)):
+        if not any(reader(text).value for text in column.texts.unique()):
+            continue
+        places, problems = column.read(reader, pl.String)
+        territory = place.str.replace(_WHOLE_TERRITORY, "${1}")
+        known = (pl.lit(";") + here).str.contains(pl.lit(";") + territory, literal=True)
+        named = pl.DataFrame({"here": postcodes, "place": places}).with_columns(other=(place != "") & ~known)
+        joined = pl.concat_str(pl.when(here != "").then(here), place, separator=";", ignore_nulls=True)
+        postcodes = named.select(pl.when("other").then(joined).otherwise(here)).to_series()
+        told.append(problems.filter(pl.col("line").is_in(cells.table.lines.filter(named["other"]).implode())))
+    return postcodes.set(postcodes == "", None), told
+
+
+def _read_other_postcode(text: str) -> Reading[str]:
+    return Reading("") if is_negative(text) else Reading(text, read_postcode(text).code)
 
 
 def names(cells: Cells) -> Said:

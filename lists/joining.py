@@ -16,6 +16,7 @@ from lists.cells import Cells
 from lists.fields import Field
 from lists.frame import PEOPLE
 from lists.join_problems import contradictions, share_problems
+from lists.left_out import left_out
 from lists.merging import NUMBERS, merge
 from lists.number_lines import NumberLines
 from lists.persons import Grouping, Persons, find_persons
@@ -30,11 +31,12 @@ class Joined:
     """People as in `lists.frame`; the problems; and Boolean per row of the file, why it is left out.
 
     `barred`: it is open whether its person or a holder of their number objects; `numberless`: no number at all.
-    `references`: see `lists.references`.
+    `references`: see `lists.references`; `left_out`: what these rows limit all the same, see `lists.left_out`.
     """
 
     people: pl.DataFrame
     references: pl.DataFrame
+    left_out: pl.DataFrame
     number_lines: NumberLines
     barred: pl.Series
     numberless: pl.Series
@@ -51,6 +53,7 @@ def join_rows(cells: Cells, rows: dict[str, pl.Series], persons: Persons, unclea
     barred = _barred(grouping, unclear)
     numberless = ~_in_any_row(grouping.first, rows["numbers"].list.len() > 0) & ~barred
     accepted = ~barred & ~numberless
+    limiting_still = left_out(cells, rows, ~accepted, _in_any_row(grouping.first, unclear))
     joins = grouping.joins.filter(accepted.gather(grouping.joins["row"]))
     problems = share_problems(cells, rows, joins, grouping.taken)
     headers = tuple(column.header for column in cells.of(Field.NUMBER))
@@ -76,7 +79,8 @@ def join_rows(cells: Cells, rows: dict[str, pl.Series], persons: Persons, unclea
         values="",
         severity=Severity.REJECTED,
     )
-    return Joined(frame, references, number_lines, barred, numberless, pl.concat([problems, elsewhere]))
+    told = pl.concat([problems, elsewhere])
+    return Joined(frame, references, limiting_still, number_lines, barred, numberless, told)
 
 
 def _members(first: pl.Series, several: pl.Series) -> pl.DataFrame:

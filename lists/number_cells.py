@@ -19,22 +19,6 @@ _NEVER_SEVERAL = ("number-missing", "number-scientific")
 """Nothing to part, and `6,12E+08`, whose comma parts no two numbers."""
 
 
-def read_number_column(texts: pl.Series, hints: pl.Series) -> pl.DataFrame:
-    """Each cell's `numbers` (E.164, distinct, in order), `kinds`, `regions`, and what is `bad` in it: lists.
-
-    `hints` is the territory that the postcode of the row tells, or "" (`number_rows.territories`). The first
-    three lists are parallel; `bad` holds (value, code) of what is no callable number. All are empty for an empty cell.
-    """
-    found, bad = numbers_in(texts, hints)
-    wrong = bad.group_by("cell").agg(pl.struct("value", "code").alias("bad"))
-    return (
-        in_lists(found, "cell", len(texts), {"numbers": "number", "kinds": "kind", "regions": "region"})
-        .with_row_index("cell")
-        .join(wrong, on="cell", how="left", maintain_order="left")
-        .select("numbers", "kinds", "regions", pl.col("bad").fill_null([]))
-    )
-
-
 def in_lists(found: pl.DataFrame, key: str, count: int, columns: Mapping[str, str]) -> pl.DataFrame:
     """One row for each key from 0 to count, with its distinct numbers and what belongs to them: `columns`, as lists.
 

@@ -29,6 +29,10 @@ _UNDER_ANOTHER_CODE = f"^(?:{_OF_NINE})0?([1-9][0-9]{{8}})$"
 _UNDER_TWO_CODES = f"^33((?:{_OF_NINE})[1-9][0-9]{{8}})$"
 _OVERSEAS = f"^33(?:{'|'.join(prefix[1:] for prefix in plan.OVERSEAS_PREFIXES)})"
 _WITHOUT_ANY_CODE = f"^33([1-9](?:{'|'.join(f'[0-9]{{{size - 1}}}' for size in sorted(plan.LENGTHS_OVERSEAS))}))$"
+_LETTER_O = r"(^|[0-9][\s.\-]?)[oO]([\s.\-]?[0-9]|$)"
+_EXTENSION = r"(?i)(?:\bpostes?\b|\bext(?:ension)?\b\.?|#)\s*[0-9]+"
+_AMONG_WORDS = r"\+?[0-9(][0-9\s.()\-]{7,}[0-9]"
+"""Nine signs at least: fewer digits beside words are those of a street or a year."""
 
 _DOUBTFUL = ~pl.col("number").str.contains(_FRENCH) | pl.col("number").str.contains(_OVERSEAS)
 """Numbers that may mean others; those of the metropole do not."""
@@ -101,7 +105,8 @@ def _read(texts: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     french = pl.col("far").str.contains(_FRENCH).fill_null(value=False)
     odd = read.filter(~french & (pl.col("text") != ""))
     found, wrong = numbers_in(odd["text"], pl.repeat("", len(odd), dtype=pl.String, eager=True))
-    told = wrong.select(odd["row"].gather(wrong["cell"]), "value", "code").hstack(_as_dialled(wrong["value"]))
+    wrong = _read_by_a_human(wrong)
+    told = wrong.select(odd["row"].gather(wrong["cell"]), "value", "code").hstack(_as_dialled(wrong["text"]))
     kept = pl.col("far").str.contains(_KEPT).fill_null(value=False)
     behind_plus = pl.col("far").str.contains(_ZERO_BEHIND_PLUS).fill_null(value=False)
     numbers = (
@@ -112,6 +117,19 @@ def _read(texts: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     whole = pl.concat(part.rename({part.columns[1]: "number"}) for part in numbers)
     return whole, told.filter(~kept & ~behind_plus).select("row", "value", "code")
+
+
+def _read_by_a_human(wrong: pl.DataFrame) -> pl.DataFrame:
+    """`text` beside each value that is no number: what a reader takes for a number in it, a row each, else itself.
+
+    An extension behind it, the name of whoever has it, the letter O for a zero: the number is opposed all the same.
+    """
+    corrected = pl.col("value").str.replace_all(_LETTER_O, "${1}0${2}").str.replace_all(_LETTER_O, "${1}0${2}")
+    named = corrected.str.replace_all(_EXTENSION, " | ").str.extract_all(_AMONG_WORDS)
+    wordy = pl.col("value").str.contains(r"[\p{L}#]") & (named.list.len() > 0)
+    return wrong.with_columns(pl.when(wordy).then(named).otherwise(pl.concat_list("value")).alias("text")).explode(
+        "text"
+    )
 
 
 def _as_dialled(texts: pl.Series) -> pl.DataFrame:

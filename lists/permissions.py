@@ -9,28 +9,33 @@ from __future__ import annotations
 
 import polars as pl
 
-from lists.consent import CONSENT
+from lists.consent import CONSENT, NARROWS, NO_CHANNEL
 from lists.names import comparable_names
 
-CONTRACT = ("contract_stated", "contract_object", "contract_since", "contract_until")
+CONTRACT = (
+    "contract_stated", "contract_object", "contract_since", "contract_until", "contract_proof", "contract_advertiser",
+)  # fmt: skip
 """The parts of one contract, as columns of the people frame."""
 
 NOTHING_DROPPED = pl.DataFrame(schema={"person": pl.UInt32, "row": pl.UInt32, "permission": pl.String})
 """Per permission that several people could not share: whose, and the first row that stated it."""
 
-_CONSENT_TERMS = ("consent_notice", "consent_systems", "consent_channels", "consent_hours", "consent_until")
+_CONSENT_TERMS = (
+    "consent_notice", "consent_advertiser", "consent_systems", "consent_channels", "consent_hours", "consent_until",
+)  # fmt: skip
 _NARROWING = ("consent_systems", "consent_channels", "consent_hours", "consent_until")
-_CONTRACT_TERMS = ("contract_object",)
+_CONTRACT_TERMS = ("contract_object", "contract_advertiser")
 _PARTY = ("person", "name", "siret")
 _NEVER = 2**40
 """Later than any day, as a number of days."""
 _LESS_AGREED = (
+    pl.col("consent_channels").ne_missing(NO_CHANNEL),
     pl.col("consent_hours").is_null(),
     pl.col("consent_until"),
     pl.col("consent_channels").is_null(),
     pl.col("consent_systems").fill_null("").str.count_matches("[a-z-]+"),
 )
-"""The order of two consents of one day: first the one for some hours, for a shorter time, for some channels."""
+"""The order of two consents of one day: first one of no call, for some hours, for a shorter time, for some channels."""
 
 
 def shared_permissions(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -40,7 +45,8 @@ def shared_permissions(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     that states systems, channels, hours or an end, and whose day cannot be read, may be the latest: it is kept, and
     will not count. Where the rows of a person bear several names, or differ in SIRET, they are several parties: a
     permission is then kept only if each party states its own and on the same terms, and it is the oldest consent that
-    is kept. Whoever gives no name is no party then, since their permission could be anybody's.
+    is kept. Whoever gives no name is no party then, since their permission could be anybody's. What is dropped permits
+    nothing, but where it agrees to less, it ends what any of them agreed to before.
     """
     known = _with_parties(rows)
     dated = pl.col("consent_on").to_physical().cast(pl.Int64)
@@ -49,7 +55,9 @@ def shared_permissions(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     soonest = -pl.col("contract_until").to_physical().cast(pl.Int64).fill_null(_NEVER)
     known = known.sort(*_LESS_AGREED, "row", nulls_last=True)
     consents, no_consents = _kept(known, CONSENT, latest, (-dated).fill_null(_NEVER), _CONSENT_TERMS)
+    consents = _with_less(consents, known, no_consents)
     contracts, no_contracts = _kept(known, CONTRACT, soonest, soonest, _CONTRACT_TERMS)
+    contracts = _with_end(contracts, known, no_contracts)
     dropped = [
         no_consents.with_columns(permission=pl.lit("consent")),
         no_contracts.with_columns(permission=pl.lit("contract")),
@@ -110,3 +118,38 @@ def _kept(
     refused = allowed.filter(~pl.col("allowed"))
     dropped = ranked.filter(stated).join(refused, on="person", how="semi", maintain_order="left")
     return kept, dropped.unique("person", keep="first", maintain_order=True).select("person", "row")
+
+
+def _with_less(consents: pl.DataFrame, rows: pl.DataFrame, dropped: pl.DataFrame) -> pl.DataFrame:
+    """For each person whose dropped consents agreed to less: one of no call, of the latest of their days (null: one of
+    them is not known)."""
+    day = pl.col("consent_on")
+    less = (
+        rows.filter(NARROWS)
+        .join(dropped, on="person", how="semi")
+        .group_by("person")
+        .agg(less_on=pl.when(day.null_count() == 0).then(day.max()), less=pl.lit(value=True))
+    )
+    said = pl.col("less").fill_null(value=False)
+    return (
+        consents.join(less, on="person", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("consent_stated") | said,
+            pl.when(said).then("less_on").otherwise(day).alias("consent_on"),
+            pl.when(said).then(pl.lit(NO_CHANNEL)).otherwise("consent_channels").alias("consent_channels"),
+        )
+        .drop("less_on", "less")
+    )
+
+
+def _with_end(contracts: pl.DataFrame, rows: pl.DataFrame, dropped: pl.DataFrame) -> pl.DataFrame:
+    """For each person whose dropped contracts have an end: the first end, without proof, so that it permits nothing."""
+    ends = (
+        rows.filter(pl.col("contract_until").is_not_null(), pl.col("contract_stated"))
+        .join(dropped, on="person", how="semi")
+        .sort("person", "contract_until", maintain_order=True)
+        .unique("person", keep="first", maintain_order=True)
+        .select("person", *CONTRACT)
+        .with_columns(contract_proof=pl.lit(None, pl.String))
+    )
+    return contracts.update(ends, on="person", how="left") if len(ends) else contracts

@@ -71,9 +71,9 @@ PERSONS: dict[str, Wording] = {
     ),
     "permission-not-shared": Wording(
         "Des personnes différentes sont réunies : ce que l'une permet ne vaut pas pour les autres et n'est pas "
-        "gardé ({detail}).",
-        "Different people are joined: what one of them permits does not hold for the others and is not kept "
-        "({detail}).",
+        "gardé ; un consentement plus étroit met fin à ceux d'avant ({detail}).",
+        "Different people are joined: what one of them permits does not hold for the others and is not kept; a "
+        "narrower consent ends those before ({detail}).",
         "Si la ligne ne devait pas être réunie, relancez l'import avec « --persons apart ».",
         "If the row should not have been joined, import again with “--persons apart”.",
     ),

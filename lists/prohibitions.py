@@ -14,11 +14,13 @@ import polars as pl
 
 from lists.boxes import Box, allows, forbids, is_unsaid
 from lists.cells import Cells, Column, Reading
+from lists.consent import withdrawals
+from lists.consent_answers import Answer, day_said, read_answer, said_beside_day
 from lists.dates import is_negative, read_date, without_time
 from lists.evidence import Said
 from lists.fields import Field
 from lists.problems import Severity, found, nothing_found
-from lists.refusal_words import is_opt_in
+from lists.refusal_cells import refusing, refusing_beside_number
 
 _DATE = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}(?!\d)")
 """A cell that begins so is meant to be a day, readable or not: what it dates was said."""
@@ -45,8 +47,13 @@ def objections(cells: Cells, today: date) -> tuple[dict[str, pl.Series], pl.Seri
     stated = [
         *(_dated(column, "objection-date-unreadable", today) for column in cells.of(Field.OBJECTED_ON)),
         *(_ticked(column, today) for column in cells.of(Field.OBJECTED)),
-        *(_allowed(column, cells.table.header_line) for column in cells.of(Field.CALLS_ALLOWED)),
-        *(_denied(column) for column in cells.of(Field.CONSENT_ON) if is_opt_in(column.header)),
+        *(_allowed(column, cells.table.header_line, today) for column in cells.of(Field.CALLS_ALLOWED)),
+        *(_taken_back(column, today) for column in cells.of(Field.CONSENT_ON)),
+        *(_in_words(column, refusing(column.texts), "status-refuses") for column in cells.of(Field.STATUS)),
+        *(
+            _in_words(column, refusing_beside_number(column.texts), "refusal-beside-number")
+            for column in cells.of(Field.NUMBER)
+        ),
     ]
     forbidden, days = _together(cells, stated)
     unclear = _nowhere(cells)
@@ -87,27 +94,33 @@ def _ticked(column: Column, today: date) -> _Stated:
     return _Stated(boxes == Box.YES, days, boxes == Box.UNCLEAR, pl.concat([_rejecting(unclear), undated]))
 
 
-def _allowed(column: Column, header_line: int) -> _Stated:
-    """A column of boxes of the opposite meaning: a no forbids, a yes permits nothing."""
+def _allowed(column: Column, header_line: int, today: date) -> _Stated:
+    """A column of boxes of the opposite meaning: a no forbids, a yes or nothing but a day permits nothing."""
 
     def said(text: str) -> Reading[str]:
-        box = Box.YES if is_unsaid(text) or _DATE.match(text) else allows(text)
+        words = said_beside_day(text)
+        box = Box.YES if is_unsaid(words) else allows(words)
+        if read_answer(text) is Answer.WITHDRAWN:
+            box = Box.NO
         return Reading(box, {Box.NO: "calls-not-allowed", Box.UNCLEAR: "objection-unclear", Box.YES: ""}[box])
 
     boxes, problems = column.read(said, pl.String)
+    days, _ = column.read(lambda text: Reading(day_said(text, today)), pl.Date)
     yes = found("calls-allowed-is-no-consent", lines=header_line, column=column.header, values="")
-    unclear = boxes == Box.UNCLEAR
-    return _Stated(
-        boxes == Box.NO, _undated(column), unclear,
-        pl.concat([_rejecting(problems), yes if (column.stated() & (boxes == Box.YES)).any() else nothing_found()]),
-    )  # fmt: skip
+    told = yes if (column.stated() & (boxes == Box.YES)).any() else nothing_found()
+    return _Stated(boxes == Box.NO, days, boxes == Box.UNCLEAR, pl.concat([_rejecting(problems), told]))
 
 
-def _denied(column: Column) -> _Stated:
-    """A column of consents under the name of a box (`Opt-in`): its no is more than the want of a consent."""
-    boxes, _ = column.read(lambda text: Reading(Box.YES if is_unsaid(text) else allows(text)), pl.String)
-    forbidden = boxes == Box.NO
-    return _Stated(forbidden, _undated(column), forbidden & ~forbidden, column.warn("calls-not-allowed", forbidden))
+def _taken_back(column: Column, today: date) -> _Stated:
+    """A column of consents: to withdraw one is to object to further calls (C. conso. R.223-3)."""
+    forbidden, days, problems = withdrawals(column, today)
+    return _Stated(forbidden, days, forbidden & ~forbidden, problems)
+
+
+def _in_words(column: Column, refused: pl.Series, code: str) -> _Stated:
+    """A column that holds words of refusal among others."""
+    undated = pl.Series([None], dtype=pl.Date).new_from_index(0, len(refused))
+    return _Stated(refused, undated, refused & ~refused, column.warn(code, refused))
 
 
 def _together(cells: Cells, stated: list[_Stated]) -> tuple[pl.Series, pl.Series]:
@@ -129,10 +142,6 @@ def _rejecting(problems: pl.DataFrame) -> pl.DataFrame:
     """A row that leaves open whether somebody objects is left out."""
     unclear = pl.col("code") == "objection-unclear"
     return problems.with_columns(severity=pl.when(unclear).then(pl.lit(Severity.REJECTED.value)).otherwise("severity"))
-
-
-def _undated(column: Column) -> pl.Series:
-    return pl.Series([None], dtype=pl.Date).new_from_index(0, len(column.texts))
 
 
 def _nowhere(cells: Cells) -> pl.Series:

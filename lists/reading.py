@@ -10,17 +10,20 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 
-from lists import consent, evidence, identity, prohibitions
+from lists import consent, contracts, evidence, identity, prohibitions
+from lists.attributes import refusals_kept
 from lists.cells import Cells
 from lists.date_order import settle_dates
 from lists.frame import in_pandas
 from lists.headers import CONTACTS, ColumnMapping, Field, map_columns
 from lists.joining import Joined, join_rows
+from lists.left_out import misshapen_rows
 from lists.number_lines import NumberLines
 from lists.number_problems import number_problems
 from lists.number_rows import numbers_of
 from lists.persons import Persons
 from lists.progress import Progress, Step, silent
+from lists.refusal_cells import numbers_alone
 from lists.report import ListReport, counted, first_in_words
 from lists.source import Source, read_source
 from lists.table import read_table
@@ -30,11 +33,13 @@ from lists.table import read_table
 class ContactList:
     """One row per person in `people` (columns: see `lists.frame`), all problems (see `lists.problems`), a report.
 
-    `references`: every customer id and whom it means (see `lists.references`).
+    `references`: every customer id and whom it means (see `lists.references`); `left_out`: what rows that are not taken
+    say against calling (see `lists.left_out`).
     """
 
     people: pl.DataFrame
     references: pl.DataFrame
+    left_out: pl.DataFrame
     number_lines: NumberLines
     problems: pl.DataFrame
     report: ListReport
@@ -72,9 +77,14 @@ def read_contacts(
     joined = join_rows(cells, rows, persons, unclear)
     progress(Step.MERGE, len(table.lines), len(table.lines))
     numbers = number_problems(cells, bad, joined.numberless)
-    found = pl.concat([table.problems, doubtful, *problems, numbers, joined.problems])
+    found = pl.concat([table.problems, misshapen_rows(cells), doubtful, *problems, numbers, joined.problems])
     return ContactList(
-        joined.people, joined.references, joined.number_lines, found, _report(origin, cells, joined, found)
+        joined.people,
+        joined.references,
+        joined.left_out,
+        joined.number_lines,
+        found,
+        _report(origin, cells, joined, found),
     )
 
 
@@ -83,7 +93,7 @@ def _read_cells(
 ) -> tuple[dict[str, pl.Series], pl.DataFrame, pl.Series, list[pl.DataFrame]]:
     """Every column of the people frame but `attributes`, one entry per row of the file; bad numbers; where it is
     open whether somebody objects; problems."""
-    columns = [(column.header, column.texts) for column in cells.of(Field.NUMBER)]
+    columns = [(column.header, numbers_alone(column.texts)) for column in cells.of(Field.NUMBER)]
     numbers, bad = numbers_of(columns, cells.single(Field.POSTCODE).texts, progress=progress)
     objected, unclear, told = prohibitions.objections(cells, today)
     said = [
@@ -91,7 +101,7 @@ def _read_cells(
         identity.places(cells),
         identity.businesses(cells),
         consent.consents(cells, today),
-        evidence.contracts(cells, today),
+        contracts.contracts(cells, today),
         prohibitions.refusals(cells, today),
         (objected, told),
         evidence.past_calls(cells, today),
@@ -99,7 +109,8 @@ def _read_cells(
     rows = {"line": cells.table.lines} | numbers.to_dict()
     for part, _ in said:
         rows |= part
-    return rows, bad, unclear, [identity.formulas(cells), *(found for _, found in said)]
+    kept = refusals_kept(cells, rows["objected"], rows["refused"])
+    return rows, bad, unclear, [identity.formulas(cells), kept, *(found for _, found in said)]
 
 
 def _report(source: Source, cells: Cells, joined: Joined, problems: pl.DataFrame) -> ListReport:

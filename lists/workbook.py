@@ -20,6 +20,7 @@ from lists.cell_faults import Errors, error_cells
 from lists.dialect import Dialect
 from lists.errors import AmbiguousSheet, EmptyFile, EncryptedFile, MissingSheet, UnreadableWorkbook
 from lists.fields import Vocabulary
+from lists.older_workbooks import refuse_errors
 from lists.problems import nothing_found
 from lists.source import Source
 from lists.tidy import BLANK, names, tidied
@@ -50,6 +51,7 @@ def open_sheet(source: Source, name: str | None, vocabulary: Vocabulary) -> Open
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
         sheet = _stated(book, name, source) if name is not None else _found(book, vocabulary, source)
+        refuse_errors(source)
         errors = error_cells(source, sheet.name)
     except PasswordError:
         raise _encrypted(source) from None

@@ -36,6 +36,8 @@ class Channel(StrEnum):
     EMAIL = "email"
     POST = "post"
     SOCIAL = "social"
+    NONE = "none"
+    """None of them, or what a record says of its terms cannot be read: it covers no call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class ConsentRecord:
             return None
         last = last_day_of_consent(self.collected_on, self.notice.period_days)
         return min(last, self.until) if self.until else last
+
+    @property
+    def is_denial(self) -> bool:
+        """Whether it says no more than that there is no consent."""
+        return self.notice is None and not self.proof and self.channels == {Channel.NONE}
 
     @property
     def is_withdrawn(self) -> bool:
@@ -203,7 +210,7 @@ def consent_status(
     if not proven or not held or (limits and not hours):
         if objected > date.min:
             return ConsentStatus(Consent.WITHDRAWN)
-        return ConsentStatus(Consent.UNPROVEN) if stated else NO_CONSENT
+        return ConsentStatus(Consent.UNPROVEN) if any(not each.is_denial for each in stated) else NO_CONSENT
     until = min(day for each in last if (day := each.last_day if each.is_proven else each.until))
     collected_on = proven[0].collected_on
     again = refused_on is not None and collected_on is not None and refused_on < collected_on and today <= until

@@ -140,3 +140,18 @@ def test_an_error_of_excel_is_no_permission_to_call(new_folder: Folder) -> None:
     file.write_bytes(xlsx({"S": [["Nom", "Téléphone", "Opposition"], ["Roux", "0639980131", ("#N/A", "error")]]}))
     new_folder.json("list", "import", file)
     assert len(new_folder.json("objection", "show", "0639980131")["lists"]) == 1
+
+
+def test_a_list_that_was_taken_back_is_told_beside_what_is_left(loaded_folder: Folder) -> None:
+    (loaded_folder.path / "stop.csv").write_text(f"Tél;Do Not Call\n{NUMBER};TRUE\n{NOBODYS};FALSE\n", "utf-8")
+    loaded_folder.json("objection", "import", loaded_folder.path / "stop.csv")
+    assert [each["file"] for each in loaded_folder.json("objection", "show", NUMBER)["lists"]] == ["stop.csv"]
+    loaded_folder.json("list", "undo", "stop", "--yes", "--drop-limits", "--reason", "mauvais fichier")
+    shown = loaded_folder.json("objection", "show", NUMBER)
+    assert shown["lists"] == []
+    assert [(each["list"], each["reason"], each["numbers"]) for each in shown["lists_taken_back"]] == [
+        ("stop", "mauvais fichier", 1)
+    ]
+    said = loaded_folder("objection", "show", NUMBER).words
+    assert "'stop' a été reprise le 2026-11-24" in said
+    assert "peut-être à celui-ci" in said

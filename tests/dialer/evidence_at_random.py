@@ -35,6 +35,7 @@ from dialer.schema import (
 
 _POSTCODES = ("35000", "35000", "75001", "67000", "97400", "97600", "97150", "98713", "97500", "7500", " 2a004", None)
 _CODES = ("+336399801", "+336399801", "+331990012", "+26269200", "+59069000", "+6894012")
+_TIMES = ("10:00:00", "11:00:00Z", "19:59:59Z", "23:10:00Z", "02:30:00.500Z")
 _HOURS = ("", "", "18:00-20:00", "10:00-11:00;14:30-15:30")
 
 
@@ -165,7 +166,7 @@ class Records:
                     PastCall(
                         number=int(number[1:]), made_on=made_on, list_id=list_id, source=source,
                         advertiser_id=self._advertiser(), telling=random.choice(tuple(Telling)),
-                        made_at=random.choice(("", "", f"{made_on}T10:00:00", f"{made_on}T11:00:00Z")),
+                        made_at=random.choice(("", "", *(f"{made_on}T{at}" for at in _TIMES))),
                     )
                 )  # fmt: skip
         for _ in range(random.choice((0, 0, 0, 1, 3, 4, 5))):

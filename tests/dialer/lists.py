@@ -18,7 +18,8 @@ from tests.dialer.agency import Agency
 
 HEADER = (
     "Réf client;Nom;Prénom;Téléphone;Portable;Code postal;Ville;SIRET;Date consentement;Notice;Preuve;"
-    "Systèmes acceptés;Contrat en cours;Fin contrat;Refus le;Opposition le;Appels passés;Commentaire"
+    "Systèmes acceptés;Contrat en cours;Fin contrat;Refus le;Opposition le;Appels passés;Commentaire;"
+    "Preuve du contrat"
 )
 COLUMNS = HEADER.split(";")
 TODAY = date(2026, 11, 24)

@@ -85,11 +85,13 @@ def test_an_unreadable_consent_date_is_kept_as_missing(agency: Agency) -> None:
 def test_a_contract_keeps_its_object_and_end(agency: Agency, end: str, until: date | None) -> None:
     with agency.transaction() as session:
         toward = advertiser_id_of(session, agency.workspace.settings, "Fibre Horizon")
-    loaded = load(agency, row(Portable="0639980101", Contrat_en_cours="ADSL", Fin_contrat=end), advertiser_id=toward)
+    contract = {"Contrat_en_cours": "ADSL", "Fin_contrat": end, "Preuve_du_contrat": "c.pdf"}
+    loaded = load(agency, row(Portable="0639980101", **contract), advertiser_id=toward)
     with agency.transaction() as session:
         (contract,) = session.exec(select(ContractRow))
     assert (contract.object, contract.until, contract.advertiser_id) == ("ADSL", until, toward)
-    assert "contract-without-advertiser" not in loaded.report.counts
+    assert contract.proof == "c.pdf"
+    assert not {"contract-without-advertiser", "contract-without-proof"} & set(loaded.report.counts)
 
 
 def test_contracts_of_a_list_for_no_advertiser_are_told_once_and_permit_nothing(agency: Agency) -> None:
@@ -138,6 +140,8 @@ def test_an_import_is_recorded_with_its_hash_and_figures(agency: Agency) -> None
         "persons_known": 0,
         "numbers_added": 1,
         "opposed": 0,
+        "objections_added": 0,
+        "refusals_added": 0,
     }
 
 
@@ -146,7 +150,8 @@ def test_the_stored_report_reads_back(agency: Agency) -> None:
     with agency.transaction() as session:
         report, stored = report_of(list_named(session, "liste"))
     assert (report.accepted, report.rejected, report.problems_found) == (1, 1, len(report.problems))
-    assert stored == {"persons_added": 1, "persons_known": 0, "numbers_added": 1, "opposed": 0}
+    said = {"opposed": 0, "objections_added": 0, "refusals_added": 0}
+    assert stored == {"persons_added": 1, "persons_known": 0, "numbers_added": 1} | said
 
 
 def test_a_report_of_the_first_version_reads_back(agency: Agency) -> None:

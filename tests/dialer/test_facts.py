@@ -141,7 +141,11 @@ def test_a_later_file_may_end_a_contract_and_only_one_that_names_us_gives_one(
     campaign = agency.campaign()
     for file, advertiser_id, end in files:
         held = list_id(agency, f"file {file}")
-        agency.add(ContractRow(contact_id=person, list_id=held, object="ADSL", until=end, advertiser_id=advertiser_id))
+        agency.add(
+            ContractRow(
+                contact_id=person, list_id=held, object="ADSL", until=end, advertiser_id=advertiser_id, proof="c"
+            )
+        )
     found = facts_for(agency, campaign, person).facts
     assert (found.contract, found.contract_until) == (status, until)
 
@@ -301,24 +305,25 @@ def test_a_contract_counts_while_it_runs_and_for_its_object(
     person = agency.person()
     campaign = agency.campaign(running=False)
     ours = {"contact_id": person, "advertiser_id": campaign.advertiser_id}
-    agency.add(*(ContractRow(object=about, until=last, **ours) for about, last in contracts))
+    agency.add(*(ContractRow(object=about, until=last, proof="c", **ours) for about, last in contracts))
     found = facts_for(agency, campaign, person).facts
     assert (found.contract, found.contract_until) == (status, until)
 
 
 def test_a_contract_that_has_not_begun_or_is_anothers_does_not_count(agency: Agency) -> None:
-    people = iter([agency.person() for _ in range(4)])
+    people = iter([agency.person() for _ in range(5)])
     campaign, other = agency.campaign(), agency.campaign(name="Autre", advertiser="autre")
     today = agency.clock.now().date()
     for terms, status in (
         ({"since": today}, Contract.RELATED),
         ({"since": today + timedelta(days=1)}, Contract.NONE),
         ({"advertiser_id": None}, Contract.NONE),
+        ({"proof": ""}, Contract.NONE),
         ({"advertiser_id": other.advertiser_id}, Contract.NONE),
     ):
         person = next(people)
         ours = {"contact_id": person, "advertiser_id": campaign.advertiser_id}
-        agency.add(ContractRow(object="ADSL", **(ours | terms)))
+        agency.add(ContractRow(object="ADSL", **({"proof": "c"} | ours | terms)))
         assert facts_for(agency, campaign, person).facts.contract is status, terms
 
 

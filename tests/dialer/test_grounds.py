@@ -11,6 +11,8 @@ import pytest
 from dialer.audit import verify
 from dialer.schema import AgreedSlot, CallbackRequest, Campaign, ContractRow, ListKind, WishKind
 from tests.dialer.agency import Agency, consent_of
+from tests.dialer.evidence import load as load_evidence
+from tests.dialer.fakes import MORNING
 from tests.dialer.lists import CONSENT, load, row
 from tests.dialer.records import list_id, oppose
 
@@ -105,6 +107,22 @@ def test_a_refused_call_names_the_entries_that_stood_against_it(agency: Agency, 
     listed = list_id(agency, "oppositions")
     assert told == [
         {"kind": str(kind), "entry": "P1", "said": said, "source": "operator"},
-        {"kind": str(kind), "entry": f"N{listed}-{kind}-0", "said": None, "source": "oppositions"},
+        {
+            "kind": str(kind),
+            "entry": f"N{listed}-{kind}-0",
+            "said": None,
+            "source": "oppositions",
+            "file": "oppositions.csv",
+            "imported_at": MORNING.astimezone(UTC).isoformat(),
+        },
     ]
     assert datetime.fromisoformat(said) < agency.clock.now() + timedelta(seconds=1)
+
+
+def test_an_entry_of_a_file_is_told_with_the_file_and_the_day_it_was_loaded(agency: Agency) -> None:
+    person = agency.person(NUMBER)
+    campaign = agency.campaign()
+    load_evidence(agency, "objections", "Tél;Date", f"{NUMBER};01/10/2026")
+    (told,) = grounds(agency, campaign, person)["against"]
+    assert (told["source"], told["file"]) == ("objections", "objections.csv")
+    assert datetime.fromisoformat(told["imported_at"]) == agency.clock.now()

@@ -25,6 +25,7 @@ class Register:
 
     numbers: dict[str, list[str]]
     consents: list[str]
+    """That may permit a call: those without proof only limit."""
     members: list[str]
     """Of the list imported last."""
 
@@ -37,7 +38,7 @@ def register(agency: Agency) -> Register:
             numbers[people[contact_id]].append("0" + number[3:])
         newest = session.exec(select(ListMember.list_id).order_by(col(ListMember.list_id).desc())).first()
         members = session.exec(select(ListMember.contact_id).where(ListMember.list_id == newest)).all()
-        consents = session.exec(select(ConsentRow.contact_id)).all()
+        consents = session.exec(select(ConsentRow.contact_id).where(ConsentRow.proof != "")).all()
     return Register(numbers, sorted(people[each] for each in consents), sorted(people[each] for each in members))
 
 

@@ -35,6 +35,7 @@ EVERYTHING = row(
     Portable=A,
     Code_postal="35000",
     Contrat_en_cours="ADSL",
+    Preuve_du_contrat="c.pdf",
     Refus_le="06/10/2026",
     Opposition_le="06/10/2026",
     Appels_passés="03/11/2026",

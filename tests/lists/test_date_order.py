@@ -39,15 +39,40 @@ def test_a_consent_whose_day_reads_both_ways_beside_a_month_first_will_not_count
     assert "09/12/2025" in [each.value for each in worded(contacts.problems) if each.code != "dates-month-first"]
 
 
-@pytest.mark.parametrize("header", ["Fin consentement", "Début contrat", "Fin contrat"])
+@pytest.mark.parametrize(
+    ("header", "proof"), [("Birthdate", "7/14/1980"), ("Created", "5/23/26, 3:15 PM"), ("Statut du", "11/20/2026")]
+)
+def test_a_month_first_in_a_column_that_is_only_kept_shows_the_order_of_the_file(
+    read: Read, header: str, proof: str
+) -> None:
+    contacts = read(f"Tél;Consentement;{header}\n{A};09/12/2025;\n{B};2026-03-04;{proof}\n")
+    assert contacts.people["consent_on"].to_list() == [None, date(2026, 3, 4)]
+    (remark,) = [each for each in worded(contacts.problems) if each.code == "dates-month-first"]
+    assert f"line 3: {proof}" in remark.message_en
+
+
+@pytest.mark.parametrize("cell", ["01.23.45.67.89", "01-23-45-67-89", "ref 05/23/2026x", "1.23.45", "23/05/2026"])
+def test_what_only_resembles_such_a_date_shows_nothing(read: Read, cell: str) -> None:
+    contacts = read(f"Tél;Consentement;Divers\n{A};09/12/2025;{cell}\n")
+    assert contacts.people["consent_on"].to_list() == [date(2025, 12, 9)]
+
+
+@pytest.mark.parametrize("header", ["Fin consentement", "Début contrat"])
 def test_so_with_every_day_that_permits(read: Read, header: str) -> None:
     contacts = read(
         f"Tél;Consentement;Contrat;{header}\n{A};2026-03-04;Fibre;05/23/2026\n{B};2026-03-04;Fibre;09/12/2025\n"
     )
-    name = "consent_until" if "consent" in header else "contract_since" if "Début" in header else "contract_until"
+    name = "consent_until" if "consent" in header else "contract_since"
     assert contacts.people[name].to_list() == [None, None]
-    permits = "consent_on" if "consent" in header else "contract_stated"
-    assert not any(contacts.people[permits].to_list())
+    if "consent" in header:
+        assert contacts.people["consent_channels"].to_list() == ["none", "none"]
+    else:
+        assert not any(contacts.people["contract_stated"].to_list())
+
+
+def test_an_end_of_a_contract_that_reads_both_ways_has_passed(read: Read) -> None:
+    contacts = read(f"Tél;Contrat;Fin contrat\n{A};Fibre;05/23/2026\n{B};Fibre;09/12/2025\n")
+    assert contacts.people["contract_until"].to_list() == [date(2026, 11, 23)] * 2
 
 
 @pytest.mark.parametrize(

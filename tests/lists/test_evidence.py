@@ -29,8 +29,8 @@ def outcome(contacts: ContactList, *columns: str) -> tuple[object, ...]:
         ("31/02/2026", True, None, ["consent-date-unreadable"]),
         ("03/27/2026", True, None, ["consent-date-unreadable"]),
         ("oui", True, None, ["consent-date-unreadable"]),
-        ("non", False, None, []),
         ("", False, None, []),
+        ("non renseigné", False, None, []),
     ],
 )
 def test_a_consent_without_a_readable_past_date_stays_stated_without_date(
@@ -45,11 +45,53 @@ def test_a_proof_without_a_date_states_a_consent_that_will_not_count(read_cells:
     assert outcome(contacts, "consent_stated", "consent_on") == (True, None, ["consent-date-missing"])
 
 
-def test_a_consent_that_is_denied_keeps_nothing_of_its_record(read_cells: ReadCells) -> None:
-    contacts = read_cells(Consentement="Non", Preuve="p.pdf", Notice="N1", Systèmes_acceptés="robot")
-    assert outcome(contacts, "consent_stated", "consent_proof", "consent_notice", "consent_systems") == (
-        False, None, None, None, [],
+@pytest.mark.parametrize("text", ["Non", "0", "false", "aucun", "pas de consentement", "non recueilli"])
+def test_a_no_keeps_nothing_of_its_record_and_ends_as_of_today_what_was_given_before(
+    read_cells: ReadCells, text: str
+) -> None:
+    contacts = read_cells(Consentement=text, Preuve="p.pdf", Notice="N1", Systèmes_acceptés="robot", Heures="18h-20h")
+    columns = ("stated", "on", "channels", "proof", "notice", "systems", "hours")
+    assert outcome(contacts, *(f"consent_{column}" for column in columns)) == (
+        True, date(2026, 11, 24), "none", None, None, None, None, [],
     )  # fmt: skip
+    assert contacts.report.counts["consent-denied"] == 1
+
+
+@pytest.mark.parametrize("text", ["peut-être", "à demander", "???"])
+def test_what_is_neither_a_day_nor_a_yes_nor_a_no_is_held_to_be_a_no(read_cells: ReadCells, text: str) -> None:
+    contacts = read_cells(Consentement=text, Preuve="p.pdf")
+    assert outcome(contacts, "consent_on", "consent_channels", "consent_proof") == (
+        date(2026, 11, 24), "none", None, ["consent-unclear"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["Consentement", "Opt-in"])
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("Retiré le 01/11/2026", date(2026, 11, 1)),
+        ("Retiré le 25/11/2026", None),
+        ("01/11/2026 : retiré", date(2026, 11, 1)),
+        ("Non (03/11/2026)", date(2026, 11, 3)),
+        ("retiré", None),
+        ("refusé", None),
+        ("Unsubscribed", None),
+        ("ne plus appeler", None),
+        ("retiré le 01/11/2026, donné le 01/02/2026", None),
+    ],
+)
+def test_a_withdrawal_is_an_objection_of_the_day_it_states(
+    read_cells: ReadCells, header: str, text: str, on: date | None
+) -> None:
+    contacts = read_cells(**{header: text})
+    assert outcome(contacts, "consent_stated", "objected", "objected_on") == (False, True, on, ["consent-taken-back"])
+
+
+def test_a_withdrawal_in_a_second_row_of_the_same_person_holds_for_the_first(read: Callable[..., ContactList]) -> None:
+    rows = ["0639980001;1;12/03/2026\n", ";1;Retiré le 01/11/2026\n"]
+    for order in (1, -1):
+        contacts = read("".join(["Tél;Réf;Consentement\n", *rows[::order]]))
+        assert outcome(contacts, "objected", "objected_on")[:2] == (True, date(2026, 11, 1))
 
 
 @pytest.mark.parametrize(
@@ -97,8 +139,8 @@ def test_robots_refused_where_only_robots_were_accepted_leave_a_consent_that_wil
     read_cells: ReadCells,
 ) -> None:
     contacts = read_cells(Consentement="12/03/2026", Systèmes_acceptés="robot", Accepte_robot="non")
-    found = outcome(contacts, "consent_stated", "consent_on", "consent_systems")
-    assert found == (True, None, None, ["consent-system-contradiction"])
+    found = outcome(contacts, "consent_stated", "consent_on", "consent_channels", "consent_systems")
+    assert found == (True, date(2026, 3, 12), "none", None, ["consent-system-contradiction"])
 
 
 def test_a_no_to_robots_alone_states_no_consent(read_cells: ReadCells) -> None:
@@ -106,22 +148,23 @@ def test_a_no_to_robots_alone_states_no_consent(read_cells: ReadCells) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "channels", "counts", "problems"),
+    ("text", "channels", "problems"),
     [
-        ("voix", "voice", True, []),
-        ("E-mail, SMS et Téléphone", "voice;sms;email", True, []),
-        ("courrier / réseaux sociaux", "post;social", True, []),
-        ("sms, pigeon", "sms", True, ["consent-channel-unknown"]),
-        ("pigeon", None, False, ["consent-channels-unreadable"]),
-        ("aucun", None, False, ["consent-channels-unreadable"]),
-        ("", None, True, []),
+        ("voix", "voice", []),
+        ("E-mail, SMS et Téléphone", "voice;sms;email", []),
+        ("courrier / réseaux sociaux", "post;social", []),
+        ("sms, pigeon", "sms", ["consent-channel-unknown"]),
+        ("pigeon", "none", ["consent-channels-unreadable"]),
+        ("e-mail seulement", "none", ["consent-channels-unreadable"]),
+        ("aucun", "none", ["consent-channels-unreadable"]),
+        ("", None, []),
     ],
 )
-def test_accepted_channels_that_cannot_be_read_are_not_taken_for_all_of_them(
-    read_cells: ReadCells, text: str, channels: str | None, counts: bool, problems: list[str]
+def test_accepted_channels_that_cannot_be_read_are_held_to_be_none(
+    read_cells: ReadCells, text: str, channels: str | None, problems: list[str]
 ) -> None:
     contacts = read_cells(Consentement="12/03/2026", Canaux_acceptés=text)
-    on = date(2026, 3, 12) if counts else None
+    on = date(2026, 3, 12)
     assert outcome(contacts, "consent_stated", "consent_channels", "consent_on") == (True, channels, on, problems)
 
 
@@ -147,33 +190,33 @@ def test_accepted_channels_that_cannot_be_read_are_not_taken_for_all_of_them(
         (";", None),
     ],
 )
-def test_hours_that_cannot_be_read_make_a_consent_that_will_not_count(
+def test_a_consent_of_which_the_hours_cannot_be_read_accepts_no_call(
     read: Callable[..., ContactList], text: str, hours: str | None
 ) -> None:
     contacts = read(f'Tél;Consentement;Heures acceptées\n0639980001;12/03/2026;"{text}"\n')
-    found = outcome(contacts, "consent_stated", "consent_hours", "consent_on")
+    found = outcome(contacts, "consent_stated", "consent_on", "consent_hours", "consent_channels")
     if hours:
-        assert found == (True, hours, date(2026, 3, 12), [])
+        assert found == (True, date(2026, 3, 12), hours, None, [])
     else:
-        assert found == (True, None, None, ["consent-hours-unreadable"])
+        assert found == (True, date(2026, 3, 12), None, "none", ["consent-hours-unreadable"])
 
 
 @pytest.mark.parametrize(
-    ("text", "until", "counts", "problems"),
+    ("text", "until", "channels", "problems"),
     [
-        ("30/06/2027", date(2027, 6, 30), True, []),
-        ("2027-06-30 10:00", date(2027, 6, 30), True, []),
-        ("juin", None, False, ["consent-end-unreadable"]),
-        ("aucune", None, True, []),
-        ("", None, True, []),
+        ("30/06/2027", date(2027, 6, 30), None, []),
+        ("2027-06-30 10:00", date(2027, 6, 30), None, []),
+        ("fin octobre", None, "none", ["consent-end-unreadable"]),
+        ("aucune", None, None, []),
+        ("", None, None, []),
     ],
 )
-def test_a_consent_whose_own_end_cannot_be_read_will_not_count(
-    read_cells: ReadCells, text: str, until: date | None, counts: bool, problems: list[str]
+def test_a_consent_whose_own_end_cannot_be_read_accepts_no_call(
+    read_cells: ReadCells, text: str, until: date | None, channels: str | None, problems: list[str]
 ) -> None:
     contacts = read_cells(Consentement="12/03/2026", Fin_consentement=text)
-    on = date(2026, 3, 12) if counts else None
-    assert outcome(contacts, "consent_on", "consent_until") == (on, until, problems)
+    found = outcome(contacts, "consent_on", "consent_until", "consent_channels")
+    assert found == (date(2026, 3, 12), until, channels, problems)
 
 
 def test_the_terms_of_a_denied_consent_are_not_kept(read_cells: ReadCells) -> None:
@@ -181,7 +224,7 @@ def test_the_terms_of_a_denied_consent_are_not_kept(read_cells: ReadCells) -> No
         Consentement="non", Canaux_acceptés="sms", Heures_acceptées="18h-20h", Fin_consentement="30/06/2027"
     )
     columns = ("consent_stated", "consent_channels", "consent_hours", "consent_until")
-    assert outcome(contacts, *columns) == (False, None, None, None, [])
+    assert outcome(contacts, *columns) == (True, "none", None, None, [])
 
 
 @pytest.mark.parametrize(
@@ -241,12 +284,13 @@ def test_past_calls_of_several_columns_are_all_counted(read_cells: ReadCells) ->
         ("Fibre 500", "", True, "Fibre 500", None, []),
         ("oui", "", True, None, None, []),
         ("", "30/06/2027", True, None, date(2027, 6, 30), []),
-        ("non", "30/06/2027", False, None, date(2027, 6, 30), []),
-        ("Fibre 500", "juin", False, "Fibre 500", None, ["contract-end-unreadable"]),
+        ("non", "30/06/2027", True, None, date(2026, 11, 23), []),
+        ("résilié", "", True, None, date(2026, 11, 23), []),
+        ("Fibre 500", "juin", True, "Fibre 500", date(2026, 11, 23), ["contract-end-unreadable"]),
         ("", "", False, None, None, []),
     ],
 )
-def test_a_contract_counts_only_if_its_end_can_be_read(
+def test_a_contract_of_which_the_end_cannot_be_read_is_held_to_be_over(
     read_cells: ReadCells, text: str, until: str, stated: bool, named: str | None, end: date | None,
     problems: list[str],
 ) -> None:  # fmt: skip
@@ -332,3 +376,26 @@ def test_a_postcode_is_kept_as_written_and_never_guessed(read_cells: ReadCells, 
 def test_an_empty_postcode_is_pointed_at_only_where_the_file_has_postcodes(read_cells: ReadCells) -> None:
     assert outcome(read_cells(CP="", Nom="A"), "postcode") == (None, ["postcode-missing"])
     assert outcome(read_cells(Nom="A"), "postcode") == (None, [])
+
+
+@pytest.mark.parametrize("header", ["Dernier_contact", "Last_contacted", "Last_Activity_Date"])
+@pytest.mark.parametrize(("times", "calls"), [("", 1), ("3", 3), ("1", 1)])
+def test_a_last_contact_is_a_call_and_counts_as_often_as_the_list_says(
+    read_cells: ReadCells, header: str, times: str, calls: int
+) -> None:
+    contacts = read_cells(**{header: "03/11/2026", "Number_of_times_contacted": times})
+    assert outcome(contacts, "past_calls") == (";".join(["2026-11-03"] * calls), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-10-25T23:10:00.000Z", "2026-10-26"),
+        ("2026-10-25T11:10Z", "2026-10-25"),
+        ("2026-10-25T23:10:00+02:00", "2026-10-26"),
+    ],
+)
+def test_a_last_contact_with_an_offset_is_on_the_latest_day_that_it_may_be(
+    read_cells: ReadCells, text: str, day: str
+) -> None:
+    assert outcome(read_cells(Last_contacted=text), "past_calls") == (day, [])

@@ -88,7 +88,7 @@ def test_a_withdrawal_survives_an_unreadable_date(
     assert (row["withdrawn"], row["withdrawn_on"], codes(file)) == (withdrawn, day, told)
 
 
-def test_a_row_that_only_withdraws_is_kept_and_one_that_says_no_is_not(tmp_path: Path) -> None:
+def test_a_row_that_only_withdraws_or_says_no_is_kept_and_one_that_says_nothing_is_not(tmp_path: Path) -> None:
     file = read(
         tmp_path,
         EvidenceKind.CONSENTS,
@@ -96,20 +96,33 @@ def test_a_row_that_only_withdraws_is_kept_and_one_that_says_no_is_not(tmp_path:
         f"{NUMBER};;01/10/2026",
         "0639980122;non;",
         "0639980123;;",
+        "0639980124;Retiré le 02/10/2026;",
+        "0639980125;refusé;",
     )
-    assert [row["numbers"] for row in rows(file)] == [[E164]]
-    assert codes(file) == [(3, "rejected", "nothing-said"), (4, "rejected", "nothing-said")]
+    told = [(row["withdrawn"], row["withdrawn_on"], row["collected_on"], row["channels"]) for row in rows(file)]
+    assert told == [
+        (True, date(2026, 10, 1), None, ""),
+        (False, None, TODAY, "none"),
+        (True, date(2026, 10, 2), None, ""),
+        (True, None, None, ""),
+    ]
+    assert codes(file) == [
+        (1, "warning", "consent-denied"),
+        (4, "rejected", "nothing-said"),
+        (5, "warning", "consent-taken-back"),
+        (6, "warning", "consent-taken-back"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("column", "cell", "code"),
     [("Secteur", "boulangerie", "sector-unknown"), ("Heures", "le soir", "consent-hours-unreadable")],
 )
-def test_a_consent_whose_limits_cannot_be_read_does_not_count(
+def test_a_consent_whose_limits_cannot_be_read_accepts_no_call(
     tmp_path: Path, column: str, cell: str, code: str
 ) -> None:
     file = read(tmp_path, EvidenceKind.CONSENTS, f"Tél;Date;{column}", f"{NUMBER};01/09/2026;{cell}")
-    assert [row["collected_on"] for row in rows(file)] == [None]
+    assert [(row["collected_on"], row["channels"]) for row in rows(file)] == [(date(2026, 9, 1), "none")]
     assert codes(file) == [(2, "warning", code)]
 
 
@@ -126,7 +139,7 @@ def test_contracts_that_cannot_be_read_are_left_out_with_their_reason(tmp_path: 
         "Tél;Objet;Depuis;Fin;Preuve",
         f"{NUMBER};ADSL;01/01/2026;31/12/2026;c.pdf",
         "0639980122;ADSL;bientôt;;c.pdf",
-        "0639980123;non;;;c.pdf",
+        "0639980123;;;;c.pdf",
         "0639980124;ADSL;01/01/2027;;c.pdf",
         "0639980125;ADSL;01/01/2026;;",
     )
@@ -216,7 +229,6 @@ def test_an_objection_survives_an_unreadable_date_and_needs_none(tmp_path: Path)
     assert codes(dated) == [
         *((line, "warning", "said-date-unreadable") for line in (2, 3, 4)),
         (5, "rejected", "nothing-said"),
-        (5, "warning", "said-date-unreadable"),
     ]
     bare = read(tmp_path, EvidenceKind.OBJECTIONS, "Téléphone", NUMBER)
     assert ([row["said_on"] for row in rows(bare)], codes(bare)) == ([None], [])

@@ -60,7 +60,7 @@ def test_number_columns_are_recognised(header: str) -> None:
         "Civilité", "Commentaire", "Fax", "Type téléphone", "Opérateur mobile", "Date", "Téléconseiller",
         "Ancien téléphone", "Hôtel", "Numéro", "Nom de rue", "", "123", "Date de naissance", "Mobilité",
         "Phone 1 - Type", "Phone 1 - Label", "Assistant's Phone", "Téléphone de l'assistant", "Business Fax",
-        "Téléphone vérifié le", "Mobile OS", "E-mail 1 - Value", "Account Name", "Adresse", "Pays",
+        "Téléphone vérifié le", "Mobile OS", "E-mail 1 - Value", "Account Name", "Adresse",
     ],
 )  # fmt: skip
 def test_other_columns_stay_attributes(header: str) -> None:
@@ -149,6 +149,8 @@ SUSPECT = (
     "has_opted_out", "donotcontactanymore", "Don't ring", "Désabonné", "Désinscription", "Unsubscribed", "Block list",
     "Refusé", "Motif de refus", "Démarchage interdit", "Exclu des appels", "Retrait du consentement", "Pacitel",
     "Date d'inscription Bloctel", "Opposants", "Do not disturb", "Blacklist interne", "SMS et appels : stop",
+    "Plus aucun contact", "Date de retrait", "Révoqué le", "Suppressed", "Blocked", "Bloqué", "NPA", "DND", "TPS",
+    "Effacement demandé", "Non contactable",
 )  # fmt: skip
 
 
@@ -164,7 +166,14 @@ def test_a_column_that_speaks_of_refusal_in_unknown_words_must_be_explained(head
         ]  # fmt: skip
 
 
-@pytest.mark.parametrize("header", ["Consentement téléphone", "Accord : accepte tél", "Permission to call"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Consentement téléphone", "Accord : accepte tél", "Permission to call", "Prospection téléphonique",
+        "Contactable", "Démarchage téléphonique", "Appels commerciaux", "Phone marketing", "Telemarketing",
+        "Marketing calls", "Consent status", "Consentement RGPD", "Mobile opt-in", "VoiceConsent",
+    ],
+)  # fmt: skip
 def test_a_column_that_speaks_of_permission_in_unknown_words_must_be_explained(header: str) -> None:
     with pytest.raises(DoubtfulColumn) as raised:
         mapped(["Tél", header])
@@ -176,7 +185,8 @@ def test_a_column_that_speaks_of_permission_in_unknown_words_must_be_explained(h
     [
         "Do not allow Bulk Emails", "HasOptedOutOfEmail", "Email opt out", "Désabonné newsletter", "STOP SMS",
         "Do not fax", "Refus e-mail", "Christophe", "Stock", "Né le", "Notes", "Plus d'infos", "Exclusivité",
-        "Autorisation prélèvement", "Consent source", "Nombre d'appels", "Donut", "Bons plans", "Opérateur",
+        "Autorisation prélèvement", "Consent source", "Donut", "Bons plans", "Opérateur",
+        "Date de prospection", "Marketing campaign", "Contact client", "Plus de détails",
     ],
 )  # fmt: skip
 def test_other_columns_need_no_explanation(header: str) -> None:
@@ -192,8 +202,15 @@ def test_all_columns_in_doubt_are_told_at_once() -> None:
     assert list(raised.value.columns) == ["STOP PUB", "Refusé"]
 
 
-@pytest.mark.parametrize("header", CONTACTS.synonyms[Field.OBJECTED])
-@pytest.mark.parametrize("kind", [EvidenceKind.CONSENTS, EvidenceKind.PAST_CALLS])
+@pytest.mark.parametrize(
+    ("kind", "header"),
+    [
+        (kind, header)
+        for kind in (EvidenceKind.CONSENTS, EvidenceKind.PAST_CALLS)
+        for header in CONTACTS.synonyms[Field.OBJECTED]
+        if vocabulary_of(kind).field_of(header) is not Field.WITHDRAWN_ON
+    ],
+)
 def test_a_file_that_cannot_hold_objections_does_not_pass_over_them(kind: EvidenceKind, header: str) -> None:
     with pytest.raises(DoubtfulColumn, match="dialer objection import") as raised:
         map_columns(["Tél", "Date", header], vocabulary_of(kind), file="a.csv", line=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from random import Random
 
 import phonenumbers
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lists import number_columns, number_shapes
-from lists.number_cells import read_number_column
+from lists.number_cells import numbers_in
 from lists.number_plan import EMERGENCY, FICTION_PREFIXES, OVERSEAS_PREFIXES, POSTCODE_TERRITORIES
 from lists.numbers import Number, NumberProblem, digits_of, normalise_number
 
@@ -46,12 +47,15 @@ def read_cell(text: str, hint: str) -> Cell:
 def differences(cells: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The (text, hint) that the column reads otherwise than they read alone."""
     texts, hints = (pl.Series(column, dtype=pl.String) for column in zip(*cells, strict=True))
-    read = read_number_column(texts, hints)
-    found = (
-        (tuple(zip(numbers, kinds, regions, strict=True)), tuple((each["value"], each["code"]) for each in bad))
-        for numbers, kinds, regions, bad in read.iter_rows()
-    )
-    return [cell for cell, reading in zip(cells, found, strict=True) if reading != read_cell(*cell)]
+    found, bad = numbers_in(texts, hints)
+    numbers: dict[int, dict[tuple[str, str, str], None]] = defaultdict(dict)
+    for place, number, kind, region in found.iter_rows():
+        numbers[place][number, kind, region] = None
+    wrong: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for place, value, code in bad.iter_rows():
+        wrong[place].append((value, code))
+    readings = [(tuple(numbers[place]), tuple(wrong[place])) for place in range(len(cells))]
+    return [cell for cell, reading in zip(cells, readings, strict=True) if reading != read_cell(*cell)]
 
 
 def drawn(random: Random, count: int) -> str:
@@ -172,9 +176,10 @@ def test_the_signs_that_a_column_passes_over_mean_nothing_in_a_number(sign: str)
 
 def test_a_text_too_long_for_a_cell_of_numbers_is_not_parted() -> None:
     text = "0639980100," * 200
-    read = read_number_column(pl.Series([text]), pl.Series([""]))
-    assert read.row(0) == ([], [], [], [{"value": text, "code": "number-unreadable"}])
+    found, bad = numbers_in(pl.Series([text]), pl.Series([""]))
+    assert (found.rows(), bad.rows()) == ([], [(0, text, "number-unreadable")])
 
 
 def test_an_empty_column_has_no_rows() -> None:
-    assert read_number_column(pl.Series([], dtype=pl.String), pl.Series([], dtype=pl.String)).is_empty()
+    nothing = pl.Series([], dtype=pl.String)
+    assert all(frame.is_empty() for frame in numbers_in(nothing, nothing))

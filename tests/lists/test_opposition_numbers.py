@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lists.evidence_files import read_evidence
 from lists.evidence_vocabularies import EvidenceKind
-from lists.number_cells import read_number_column
+from lists.number_cells import numbers_in
 from lists.opposition_numbers import opposed_numbers
 from lists.report_csv import write_problems_csv
 
@@ -27,11 +27,10 @@ def numbers(*texts: str) -> list[tuple[int, int]]:
 @given(st.lists(st.tuples(st.sampled_from(SPELLINGS), st.integers(10**8, 10**9 - 1)), max_size=20))
 def test_a_number_that_can_be_called_is_opposed_however_it_is_written(written: list[tuple[str, int]]) -> None:
     texts = pl.Series([spelling.format(digits) for spelling, digits in written], dtype=pl.String)
-    callable_ = read_number_column(texts, pl.repeat("", len(texts), dtype=pl.String, eager=True))
+    callable_, _ = numbers_in(texts, pl.repeat("", len(texts), dtype=pl.String, eager=True))
     opposed = numbers(*texts)
-    for row, found in enumerate(callable_["numbers"]):
-        for number in found:
-            assert (row, int(number[1:])) in opposed
+    for row, number in callable_.select("cell", "number").iter_rows():
+        assert (row, int(number[1:])) in opposed
 
 
 @given(st.lists(st.text(max_size=30), max_size=8))

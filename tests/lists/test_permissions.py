@@ -10,6 +10,7 @@ import pytest
 from lists import ContactList, Persons
 
 Read = Callable[..., ContactList]
+TODAY = date(2026, 11, 24)
 HEADER = "Nom;Tél;SIRET;Consentement;Notice;Systèmes acceptés;Contrat;Fin contrat;Opposition"
 FIRM = "12345678200010"
 
@@ -55,13 +56,12 @@ def joined(read: Read, *rows: str, persons: Persons = Persons.BY_NUMBER) -> tupl
             [row("Roux", "01/02/2026", notice="N1"), row("Noël", "03/04/2026", notice="N2")], None, False, id="notices"
         ),
         pytest.param(
-            [row("Roux", "01/02/2026", systems="robot"), row("Noël", "03/04/2026")], None, False, id="other systems"
+            [row("Roux", "01/02/2026", notice="N1"), row("Noël", "03/04/2026")], None, False, id="other notices"
         ),
         pytest.param([row("Roux", "01/02/2026", siret=FIRM), row("Roux")], None, False, id="a business and a person"),
         pytest.param(
             [row("Roux", "01/02/2026", siret=FIRM), row("Roux", "03/04/2026")], date(2026, 2, 1), True, id="both"
         ),
-        pytest.param([row("Roux", "01/02/2026"), row("Noël", "non")], None, False, id="the other said no"),
     ],
 )
 def test_a_consent_is_kept_only_if_every_named_person_gave_their_own(
@@ -83,7 +83,7 @@ def test_a_consent_is_kept_only_if_every_named_person_gave_their_own(
         (["01/02/2026;;01/04/2026;", "01/02/2026;;01/03/2026;"], (date(2026, 2, 1), None, date(2026, 3, 1))),
         (["01/02/2026;;;", "01/03/2026;18h-20h;;"], (date(2026, 3, 1), "18:00-20:00", None)),
         (["01/02/2026;18h-20h;;", "01/03/2026;;;"], (date(2026, 3, 1), None, None)),
-        (["01/02/2026;;;", "bientôt;18h-20h;;"], (None, "18:00-20:00", None)),
+        (["01/02/2026;;;", "31/02/2026;18h-20h;;"], (None, "18:00-20:00", None)),
         (["01/02/2026;;;", "oui;;;"], (date(2026, 2, 1), None, None)),
         (["01/02/2026;;;p", "oui;;;p"], (date(2026, 2, 1), None, None)),
     ],
@@ -102,11 +102,32 @@ def test_the_consent_that_agrees_to_less_is_kept_when_it_may_be_the_last(
 
 
 @pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("persons", Persons)
+@pytest.mark.parametrize(
+    ("rows", "on"),
+    [
+        ([row("Roux", "01/02/2026", systems="robot"), row("Noël", "03/04/2026")], date(2026, 2, 1)),
+        ([row("Roux", "01/02/2026", systems="robot"), row("Noël", "03/04/2026", systems="humain")], date(2026, 4, 3)),
+        ([row("Roux", "31/02/2026", systems="humain"), row("Noël", "03/04/2026")], None),
+        ([row("Roux", "01/02/2026"), row("Noël", "non")], TODAY),
+    ],
+    ids=["other systems", "the later of two", "of no day", "the other said no"],
+)
+def test_a_consent_to_less_that_cannot_be_shared_ends_those_before_and_permits_nothing(
+    read: Read, rows: list[str], on: date | None, order: int, persons: Persons
+) -> None:
+    person, dropped = joined(read, *rows[::order], persons=persons)
+    assert dropped
+    kept = tuple(person[f"consent_{part}"] for part in ("stated", "on", "channels", "proof"))
+    assert kept == (True, on, "none", None)
+
+
+@pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize(
     ("rows", "until", "kept"),
     [
         ([row("Roux", contract="Fibre", until="30/06/2027"), row("Roux")], date(2027, 6, 30), True),
-        ([row("Roux", contract="Fibre", until="30/06/2027"), row("Noël")], None, False),
+        ([row("Roux", contract="Fibre", until="30/06/2027"), row("Noël")], date(2027, 6, 30), False),
         (
             [row("Roux", contract="Fibre", until="30/06/2027"), row("Noël", contract="Fibre", until="31/12/2026")],
             date(2026, 12, 31),
@@ -119,8 +140,17 @@ def test_a_contract_is_kept_only_if_every_named_person_has_the_same(
     read: Read, rows: list[str], until: date | None, kept: bool, order: int
 ) -> None:
     person, dropped = joined(read, *rows[::order])
-    assert (person["contract_stated"], person["contract_until"]) == (kept, until)
+    assert (person["contract_stated"], person["contract_until"]) == (kept or until is not None, until)
     assert bool(dropped) is not kept
+
+
+def test_the_end_of_a_contract_that_several_people_cannot_share_is_kept_and_its_proof_is_not(read: Read) -> None:
+    (person,) = read(
+        "Nom;Tél;Contrat;Fin contrat;Preuve du contrat\n"
+        "Roux;0639980001;Fibre;30/06/2027;c1\nNoël;0639980001;Gaz;31/12/2026;c2\n"
+    ).people.iter_rows(named=True)
+    parts = ("object", "until", "proof")
+    assert tuple(person[f"contract_{part}"] for part in parts) == ("Gaz", date(2026, 12, 31), None)
 
 
 def test_what_is_dropped_is_said_with_its_lines_where_it_was_stated(read: Read) -> None:

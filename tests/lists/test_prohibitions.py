@@ -112,6 +112,8 @@ def test_a_doubt_about_a_row_without_number_is_told_once(read: Read) -> None:
         ("oui", False, ["calls-allowed-is-no-consent"]),
         ("Allow", False, ["calls-allowed-is-no-consent"]),
         ("12/03/2026", False, ["calls-allowed-is-no-consent"]),
+        ("12/03/2026 : oui", False, ["calls-allowed-is-no-consent"]),
+        ("refuse les appels", True, ["calls-not-allowed"]),
     ],
 )
 def test_where_calls_are_allowed_a_no_forbids_and_a_yes_permits_nothing(
@@ -120,6 +122,36 @@ def test_where_calls_are_allowed_a_no_forbids_and_a_yes_permits_nothing(
     contacts = read(f"Tél;{header}\n{A};{cell}\n")
     assert contacts.people.select("objected", "consent_stated").rows() == [(objected, False)]
     assert told(contacts) == codes
+
+
+@pytest.mark.parametrize(
+    ("cell", "on"),
+    [
+        ("03/11/2026 : refusé", date(2026, 11, 3)),
+        ("03/11/2026 - non", date(2026, 11, 3)),
+        ("Non (2026-11-03 10:22)", date(2026, 11, 3)),
+        ("25/11/2026 : non", None),
+        ("31/02/2026 refusé", None),
+    ],
+)
+def test_a_no_beside_a_day_was_said_on_that_day(read: Read, cell: str, on: date | None) -> None:
+    contacts = read(f"Tél;Accepte les appels\n{A};{cell}\n")
+    assert contacts.people.select("objected", "objected_on").rows() == [(True, on)]
+
+
+@pytest.mark.parametrize("cell", ["03/11/2026 : à voir", "46329", "si besoin"])
+def test_what_a_cell_says_of_calls_and_nobody_can_tell_is_no_yes(read: Read, cell: str) -> None:
+    contacts = read(f"Tél;Accepte les appels;Nom\n{A};{cell};Un\n{B};;Deux\n")
+    assert contacts.people["last_name"].to_list() == ["Deux"]
+    assert contacts.left_out.select("numbers", "objected", "objected_on").rows() == [(["+33639980001"], True, None)]
+
+
+@pytest.mark.parametrize(("header", "told"), [("Stop", ["row-may-forbid"]), ("Remarque", [])])
+def test_a_row_of_the_wrong_shape_may_forbid_calls_where_the_file_says_who_refuses_them(
+    read: Read, header: str, told: list[str]
+) -> None:
+    contacts = read(f"Tél;{header};Nom\n{A};oui;Un;\n{B};;Deux\n")
+    assert {each.code for each in worded(contacts.problems) if each.line == 2} == {"row-long", *told}
 
 
 def test_an_open_box_says_nothing_of_calls(read: Read) -> None:

@@ -339,3 +339,28 @@ def test_a_withdrawal_of_an_unreadable_day_leaves_no_consent(records: list[Conse
     index = random.randrange(len(records))
     records[index] = replace(records[index], withdrawn=True, withdrawn_on=None)
     assert status_of(*records) == ConsentStatus(Consent.WITHDRAWN)
+
+
+DENIAL = ConsentRecord(None, COLLECTED + 9 * DAY, proof="", channels=frozenset({Channel.NONE}))
+
+
+@pytest.mark.parametrize(
+    ("records", "status"),
+    [
+        ((DENIAL,), Consent.NONE),
+        ((RECORD, DENIAL), Consent.UNPROVEN),
+        ((DENIAL, replace(RECORD, collected_on=COLLECTED + 10 * DAY)), Consent.VALID),
+        ((RECORD, replace(DENIAL, collected_on=COLLECTED)), Consent.UNPROVEN),
+        ((RECORD, replace(DENIAL, collected_on=COLLECTED - DAY)), Consent.VALID),
+        ((RECORD, replace(DENIAL, advertiser="Autre")), Consent.VALID),
+        ((RECORD, replace(RECORD, collected_on=TODAY, channels=DENIAL.channels)), Consent.UNPROVEN),
+    ],
+    ids=[
+        "of who never gave any", "after a consent", "before a consent", "on the same day", "the day before",
+        "toward another advertiser", "terms that cannot be read",
+    ],
+)  # fmt: skip
+def test_a_no_ends_what_was_given_until_its_day_and_is_no_consent(
+    records: tuple[ConsentRecord, ...], status: Consent
+) -> None:
+    assert status_of(*records).status is status
