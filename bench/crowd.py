@@ -66,7 +66,7 @@ def _people(connection: sqlite3.Connection, people: int, list_id: int) -> None:
         "contact (id, list_id, last_name, siret, postcode, attributes)",
         ((n, list_id, "Lefèvre", _siret(random), random.choice(_POSTCODES), "{}") for n in ids),
     )
-    _insert(connection, "list_member (list_id, contact_id, line)", ((list_id, n, n + 1) for n in ids))
+    _insert(connection, "list_member (list_id, contact_id, line, named)", ((list_id, n, n + 1, False) for n in ids))
     columns = "phone (contact_id, list_id, number, kind, region, rank, state)"
     _insert(connection, columns, sorted(_phones(random, ids, list_id), key=lambda phone: phone[2]))
     columns = "consent (contact_id, list_id, collected_on, notice, proof, systems"

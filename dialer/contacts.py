@@ -12,14 +12,16 @@ from sqlmodel import Session, SQLModel, col, func, select
 from dialer import list_rows
 from dialer.bulk import first_free_id, insert_rows, read_rows_of
 from dialer.errors import NotFound
+from dialer.given_names import given_names, put_down_names
 from dialer.imports import Imported, begin_import, finish_import, require_usable
 from dialer.left_out import left_out_rows
 from dialer.list_advertisers import with_advertisers_of_rows
 from dialer.list_limits import counted, limits_of_list
-from dialer.list_remarks import idle_contracts, ids_without_source, narrowed, remarks
+from dialer.list_remarks import idle_contracts, ids_without_source, limits_shared, narrowed, remarks
 from dialer.matching import Matches, match
 from dialer.opposed import opposed_people
 from dialer.oppositions import stop_planned
+from dialer.same_people import share_limits
 from dialer.schema import (
     ConsentRow,
     Contact,
@@ -76,7 +78,8 @@ def import_list(
     require_usable(read.report, pl.concat([read.problems, left.problems]), limits=left.holds)
     phones = list_rows.new_phones(numbers, matches.homes, matches.held, row.id)
     moved = changed_postcodes(list_rows.whereabouts(people, matches.homes))
-    members = list_rows.members(people, matches.homes, moved, row.id)
+    given = given_names(people, matches.homes)
+    members = list_rows.members(people, matches.homes, moved, given, row.id)
     touched = pl.concat([matches.touched, left.touched])
     narrowing = list_rows.narrowing(people, left.said, matches.homes, touched)
     limits = limits_of_list(session, row, people, numbers, matches, phones, left)
@@ -94,6 +97,8 @@ def import_list(
     }
     _write(session, tables, progress)
     put_down(session, moved)
+    put_down_names(session, given)
+    shared = share_limits(session, row.id, matches.ties, now)
     learned = [tables[table].select("contact_id") for table in (ConsentRow, ContractRow, Phone)]
     about = pl.concat([*learned, moved.lazy().select("contact_id")])
     known = about.filter(pl.col("contact_id") < first_new_id).unique().collect()["contact_id"]
@@ -101,7 +106,7 @@ def import_list(
     stop_planned(session, row.id, now)
     opposed = members.join(opposed_people(session, members["contact_id"], row.id), on="contact_id")
     about_contracts = idle_contracts(people, read.report, now.date())
-    told = [left.problems, narrowed(people, left.said, narrowing), about_contracts]
+    told = [left.problems, narrowed(people, left.said, narrowing), limits_shared(people, shared), about_contracts]
     if not source:
         told.append(ids_without_source(people, read))
     problems = pl.concat([read.problems, unnamed, remarks(people, numbers, matches, opposed, read), *told])

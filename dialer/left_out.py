@@ -44,7 +44,7 @@ def left_out_rows(session: Session, said: pl.DataFrame, first_row: int, source: 
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:
-    forbidding = rows.filter(pl.col("refused") | pl.col("objected"))
+    forbidding = rows.filter(~pl.col("taken") & (pl.col("refused") | pl.col("objected")))
     kept, lost = (forbidding.filter(where)["line"] for where in (pl.col("reached"), ~pl.col("reached")))
     return pl.concat(
         [

@@ -95,7 +95,9 @@ def idle_contracts(people: pl.DataFrame, report: ListReport, today: date) -> pl.
 def ids_without_source(people: pl.DataFrame, read: ContactList) -> pl.DataFrame:
     """What limits calls reaches nobody by a customer id of which it is not said whose it is."""
     by_id = pl.col("external_id").is_not_null() & (pl.col("refused") | pl.col("objected"))
-    limiting = pl.concat(each.filter(by_id).select("line", "external_id") for each in (people, read.left_out))
+    limiting = pl.concat(
+        each.filter(by_id).select("line", "external_id") for each in (people, read.left_out.filter(~pl.col("taken")))
+    )
     column = _header(read.report, "external_id")
     return found("reference-without-source", lines=limiting["line"], column=column, values=limiting["external_id"])
 
@@ -105,6 +107,12 @@ def narrowed(people: pl.DataFrame, left_out: pl.DataFrame, narrowing: pl.DataFra
     lines = pl.concat(each.select("row", "line") for each in (people, left_out))
     concerned = lines.join(narrowing, on="row", how="semi")
     return found("consent-still-narrows", lines=concerned["line"], column="", values="")
+
+
+def limits_shared(people: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Rows that show several people on record to be one, of whom something limits calls: see `dialer.same_people`."""
+    tying = people.filter(pl.col("row").is_in(rows.implode()))
+    return found("limits-shared", lines=tying["line"], column="", values=tying["numbers"].list.first().fill_null(""))
 
 
 def _header(report: ListReport, field: str) -> str:

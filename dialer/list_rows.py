@@ -83,12 +83,20 @@ def known_numbers(numbers: pl.DataFrame, held: pl.DataFrame, list_id: int) -> pl
     return known.sort("number").with_columns(list_id=pl.lit(list_id))
 
 
-def members(people: pl.DataFrame, homes: pl.DataFrame, changed: pl.DataFrame, list_id: int) -> pl.DataFrame:
-    """Each person once, with the first line that names them; `changed`: see `dialer.whereabouts`."""
+def members(
+    people: pl.DataFrame, homes: pl.DataFrame, changed: pl.DataFrame, given: pl.DataFrame, list_id: int
+) -> pl.DataFrame:
+    """Each person once, with the first line that names them; `changed`: see `dialer.whereabouts`; `given`: see
+    `dialer.given_names`."""
     lines = homes.select("contact_id", people["line"])
     first = lines.group_by("contact_id").agg(pl.col("line").min())
     before = changed.select("contact_id", "postcode_before")
-    return first.join(before, on="contact_id", how="left").sort("contact_id").with_columns(list_id=pl.lit(list_id))
+    named = pl.col("contact_id").is_in(given["contact_id"].implode())
+    return (
+        first.join(before, on="contact_id", how="left")
+        .sort("contact_id")
+        .with_columns(list_id=pl.lit(list_id), named=named)
+    )
 
 
 def whereabouts(people: pl.DataFrame, homes: pl.DataFrame) -> pl.DataFrame:

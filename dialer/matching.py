@@ -10,12 +10,14 @@ the row touches                                its person                permiss
 =============================================  ========================  ================  ============
 nobody                                         a new one                 passes            taken
 one, of the same name or id in this source     that one                  passes            taken
-one, where a name is missing                   that one                  passes, unless    left out
-                                                                         rows of other
+one, where a name is missing                   that one, who gets the    passes, unless    left out
+                                               row's name                rows of other
                                                                          names come too
 one, of another name or SIRET                  that one (or, apart,      not passed        left out
                                                a new one)
-several, one of them of the same name or id    the one who agrees        passes            taken
+several, one of them of the same name or id    the one who agrees (who   passes            taken
+                                               else does: see
+                                               `same_people`)
 several, none of whom agrees                   the first (or, apart,     not passed        left out
                                                a new one)
 =============================================  ========================  ================  ============
@@ -54,12 +56,15 @@ class Matches:
 
     `homes`: row, contact_id (null: a new person), passes (the row's permission is theirs), agrees (the same by name
     or id), several (touches more than one person), differs (another name or SIRET), known_postcode: one row per person
-    of the list. `touched`: row, contact_id of everybody on record whom the row touches; `held`: number, contact_id of
-    the list's numbers that are somebody's already; `ids`: external_id, contact_id that are on record for this source.
+    of the list, and whether the row `gives_name` to somebody who has none. `touched`: row, contact_id of everybody on
+    record whom the row touches; `ties`: of these, the several who each agree with their row, and so are one person;
+    `held`: number, contact_id of the list's numbers that are somebody's already; `ids`: external_id, contact_id that
+    are on record for this source.
     """
 
     homes: pl.DataFrame
     touched: pl.DataFrame
+    ties: pl.DataFrame
     held: pl.DataFrame
     ids: pl.DataFrame
 
@@ -96,7 +101,9 @@ def match(
     pairs = _judged(people, contacts, by_number, by_id)
     homes = _homes(people, pairs.filter("may_be"), _free_rows(numbers, held), persons)
     ids_there = known.filter(pl.col("source") == source).select("external_id", "contact_id")
-    return Matches(homes, pairs.select("row", "contact_id"), held, ids_there)
+    agreeing = pairs.filter("agrees").filter(pl.len().over("row") > 1)
+    touched, ties = (each.select("row", "contact_id") for each in (pairs, agreeing))
+    return Matches(homes, touched, ties, held, ids_there)
 
 
 def _contacts(session: Session, contact_ids: pl.Series) -> pl.DataFrame:
@@ -145,6 +152,7 @@ def _judged(
         agrees=(same_id | _equal("name")) & ~other_siret,
         differs=other_siret | (other_name & ~same_id),
         known_postcode="postcode_known",
+        gives_name=pl.col("name").is_not_null() & pl.col("name_known").is_null() & ~other_siret,
     )
 
 
@@ -163,7 +171,7 @@ def _homes(people: pl.DataFrame, pairs: pl.DataFrame, free: pl.Series, persons: 
         "row", "same_id", "agrees", "differs", "contact_id", descending=[False, True, True, False, False]
     )
     chosen = best_first.group_by("row", maintain_order=True).agg(
-        pl.col("contact_id", "agrees", "differs", "known_postcode").first(), several=pl.len() > 1
+        pl.col("contact_id", "agrees", "differs", "known_postcode", "gives_name").first(), several=pl.len() > 1
     )
     if persons is Persons.APART:
         stays_apart = pl.col("differs") & pl.col("row").is_in(free.implode())
@@ -173,9 +181,11 @@ def _homes(people: pl.DataFrame, pairs: pl.DataFrame, free: pl.Series, persons: 
     return (
         people.select("row")
         .join(_with_several_names(chosen, people), on="row", how="left", maintain_order="left")
-        .with_columns(pl.col("agrees", "differs", "several", "several_names").fill_null(False))
+        .with_columns(pl.col("agrees", "differs", "several", "several_names", "gives_name").fill_null(False))
         .with_columns(
-            passes=passes & ~(known & pl.col("several_names") & ~pl.col("agrees")), agrees=pl.col("agrees") | ~known
+            passes=passes & ~(known & pl.col("several_names") & ~pl.col("agrees")),
+            agrees=pl.col("agrees") | ~known,
+            gives_name=pl.col("gives_name") & (pl.col("agrees") | ~pl.col("several")),
         )
         .drop("several_names")
     )

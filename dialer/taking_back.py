@@ -19,6 +19,7 @@ from dialer.audit import AuditKind
 from dialer.contacts import list_named
 from dialer.dossiers import digits_of
 from dialer.dropped_limits import LIMITS, DroppedLimits, dropped_limits
+from dialer.given_names import take_names_back
 from dialer.resting import PERMISSIONS, campaigns_of, require_untouched
 from dialer.schema import (
     Attempt,
@@ -65,6 +66,7 @@ def take_back(session: Session, name: str, now: datetime, *, drop_limits: str = 
     _give_back_unsent(session, row.id, now)
     freed = session.execute(_stopped_by(row.id)).scalars().all()
     freed = [*freed, *_restore_postcodes(session, row.id)]
+    take_names_back(session, row.id)
     removed = {f"{table.__tablename__}s": _delete(session, table, row.id) for table in (*PERMISSIONS, *LIMITS)}
     removed["scrubs"] = _rows(
         session, delete(Scrub).where(or_(col(Scrub.list_id) == row.id, col(Scrub.contacts_id) == row.id))

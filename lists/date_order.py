@@ -24,8 +24,11 @@ _PERMITS = frozenset(
     }
 )  # fmt: skip
 _LIMITS = frozenset(
-    {Field.REFUSED_ON, Field.OBJECTED_ON, Field.OBJECTED, Field.SAID_ON, Field.WITHDRAWN_ON, Field.PAST_CALLS}
-)
+    {
+        Field.REFUSED_ON, Field.OBJECTED_ON, Field.OBJECTED, Field.CALLS_ALLOWED, Field.SAID_ON, Field.WITHDRAWN_ON,
+        Field.PAST_CALLS,
+    }
+)  # fmt: skip
 _KEPT = frozenset({Field.ATTRIBUTE, Field.IGNORED, Field.REMARK, Field.STATUS})
 _BEFORE, _BETWEEN, _YEAR = r"(?:^|[^0-9/.\-])", r"[/.\-]", r"[/.\-](?:[0-9]{4}|[0-9]{2})(?:[^0-9]|$)"
 _MONTH, _NO_MONTH = "(?:0?[1-9]|1[0-2])", "(?:1[3-9]|2[0-9]|3[01])"

@@ -16,7 +16,7 @@ from lists.cells import Cells
 from lists.fields import Field
 from lists.frame import PEOPLE
 from lists.join_problems import contradictions, share_problems
-from lists.left_out import left_out
+from lists.left_out import left_out, misread
 from lists.merging import NUMBERS, merge
 from lists.number_lines import NumberLines
 from lists.persons import Grouping, Persons, find_persons
@@ -43,17 +43,24 @@ class Joined:
     problems: pl.DataFrame
 
 
-def join_rows(cells: Cells, rows: dict[str, pl.Series], persons: Persons, unclear: pl.Series) -> Joined:
+def join_rows(cells: Cells, rows: dict[str, pl.Series], persons: Persons, unclear: pl.Series, bad: pl.Series) -> Joined:
     """One row per person who has a number and is not among the `unclear` (Boolean per row), in file order.
 
     `rows` are the columns of the people frame but `attributes`, and `columns` of `lists.number_rows`, one
     entry per row of the file; it is emptied on the way, since a million rows should not lie in memory twice.
+    `bad`: places of the rows with a number that is none.
     """
     grouping = find_persons(pl.DataFrame({name: rows[name] for name in _IDENTITY}), persons)
     barred = _barred(grouping, unclear)
     numberless = ~_in_any_row(grouping.first, rows["numbers"].list.len() > 0) & ~barred
     accepted = ~barred & ~numberless
-    limiting_still = left_out(cells, rows, ~accepted, _in_any_row(grouping.first, unclear))
+    with_bad = pl.repeat(False, len(accepted), eager=True).scatter(bad.unique(), True)
+    limiting_still = pl.concat(
+        [
+            left_out(cells, rows, ~accepted, _in_any_row(grouping.first, unclear)),
+            misread(cells, rows, accepted & with_bad),
+        ]
+    )
     joins = grouping.joins.filter(accepted.gather(grouping.joins["row"]))
     problems = share_problems(cells, rows, joins, grouping.taken)
     headers = tuple(column.header for column in cells.of(Field.NUMBER))

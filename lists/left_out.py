@@ -1,4 +1,4 @@
-"""What rows that are left out say against calling: it holds for whoever they name, though the row is not taken.
+"""What rows or numbers that are left out say against calling: it holds for whoever they name, though not taken.
 
 Kept apart from `joining`, which decides which rows these are.
 """
@@ -18,9 +18,11 @@ from lists.problems import Severity, found
 _FORBIDS = (Field.REFUSED_ON, Field.OBJECTED_ON, Field.OBJECTED, Field.CALLS_ALLOWED)
 _SAID = ("line", "external_id", "refused", "refused_on", "objected", "objected_on", "past_calls", *CONSENT)
 LEFT_OUT = pl.Schema(
-    {name: PEOPLE[name] for name in _SAID} | {"numbers": pl.List(pl.String()), "reachable": pl.Boolean()}
+    {name: PEOPLE[name] for name in _SAID}
+    | {"numbers": pl.List(pl.String()), "reachable": pl.Boolean(), "taken": pl.Boolean()}
 )
-"""As `lists.frame`, but `numbers`: all that the row may mean, callable or not; `reachable`: one of them can be called.
+"""As `lists.frame`, but `numbers`: all that the row may mean, callable or not; `reachable`: one of them can be called;
+`taken`: the row is, and stands here only for a number of its own that is not.
 
 A consent stands here only where it agrees to less than to any call.
 """
@@ -43,7 +45,20 @@ def left_out(cells: Cells, rows: dict[str, pl.Series], gone: pl.Series, doubtful
         consent_stated=NARROWS,
     )
     numbers, reachable = _numbers(cells, rows["numbers"].gather(places), places)
-    return said.with_columns(numbers.alias("numbers"), reachable.alias("reachable")).select(LEFT_OUT.names())
+    return said.with_columns(numbers.alias("numbers"), reachable.alias("reachable"), taken=False).select(
+        LEFT_OUT.names()
+    )
+
+
+def misread(cells: Cells, rows: dict[str, pl.Series], taken: pl.Series) -> pl.DataFrame:
+    """LEFT_OUT of the rows that are `taken` with a number that is none, and refuse or object: nothing else of them."""
+    forbidding = taken & (rows["refused"] | rows["objected"])
+    unsaid = {name: pl.lit(None, LEFT_OUT[name]) for name in CONSENT} | {
+        "consent_stated": pl.lit(value=False),
+        "past_calls": pl.lit([], LEFT_OUT["past_calls"]),
+    }
+    said = left_out(cells, rows, forbidding, forbidding & ~forbidding)
+    return said.with_columns(taken=pl.lit(value=True), **unsaid).select(LEFT_OUT.names())
 
 
 def _numbers(cells: Cells, callable_ones: pl.Series, places: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -28,6 +28,14 @@ PERSONS: dict[str, Wording] = {
         "Rien à faire si c'est la même personne.",
         "Nothing to do if it is the same person.",
     ),
+    "limits-shared": Wording(
+        "Les numéros ou la référence de cette ligne sont à plusieurs personnes déjà chargées, qui sont la même : ce "
+        "qui limite les appels de l'une (opposition, refus, appels passés) vaut maintenant pour toutes.",
+        "The numbers or the customer id of this row belong to several people already loaded who are the same: what "
+        "limits calls to one of them (objection, refusal, past calls) now holds for all.",
+        "Si ce sont deux personnes distinctes, reprenez cette liste (dialer list undo) et corrigez la ligne.",
+        "If they are two people, take this list back (dialer list undo) and correct the row.",
+    ),
     "number-not-added": Wording(
         "Numéro non repris : rien ne montre qu'il est à la personne déjà chargée (même nom, ou même référence client "
         "de la même source).",

@@ -74,7 +74,7 @@ def read_contacts(
     cells, doubtful = settle_dates(Cells(table, fields))
     rows, bad, unclear, problems = _read_cells(cells, today, progress)
     progress(Step.MERGE, 0, len(table.lines))
-    joined = join_rows(cells, rows, persons, unclear)
+    joined = join_rows(cells, rows, persons, unclear, bad["row"])
     progress(Step.MERGE, len(table.lines), len(table.lines))
     numbers = number_problems(cells, bad, joined.numberless)
     found = pl.concat([table.problems, misshapen_rows(cells), doubtful, *problems, numbers, joined.problems])

@@ -57,3 +57,5 @@ class ListMember(SQLModel, table=True):
     line: int = 0
     postcode_before: str | None = None
     """Where this list changed what is on record of their postcode: what it was, empty for none. None: it did not."""
+    named: bool = False
+    """Whether this list gave a name to somebody who had none."""

@@ -39,8 +39,8 @@ def test_who_is_on_two_lists_is_one_candidate(agency: Agency) -> None:
     agency.person(list_name="autres")
     with agency.transaction() as session:
         session.connection().exec_driver_sql(
-            f"INSERT INTO list_member (list_id, contact_id, line) "
-            f"SELECT id, {person}, 2 FROM imported_list WHERE name = 'autres'"
+            f"INSERT INTO list_member (list_id, contact_id, line, named) "
+            f"SELECT id, {person}, 2, false FROM imported_list WHERE name = 'autres'"
         )
     agency.campaign(lists=(LIST, "autres"))
     assert agency.numbers_of_rows()["candidate"] == 2

@@ -128,7 +128,7 @@ def test_somebody_on_two_lists_counts_once(agency: Agency) -> None:
     agency.person(list_name="autres")
     campaign = agency.campaign(running=False)
     with agency.transaction() as session:
-        session.connection().exec_driver_sql("INSERT INTO list_member (list_id, contact_id, line) VALUES (2, 1, 2)")
+        session.add(ListMember(list_id=2, contact_id=1, line=2))
         ahead = forecast(session, agency.workspace.settings, campaign, [1, 2], MORNING, 1)
     assert (ahead.contacts, ahead.now) == (2, 2)
 

@@ -215,3 +215,21 @@ def test_a_withdrawal_that_reaches_nobody_is_told(agency: Agency, campaign: Camp
     header, rows = "Réf;Tél;Date;Notice;Preuve;Retiré le", (f";{B};01/11/2026;FH-2026-01;q;", "77;;;;;01/11/2026")
     imported = load_consents(agency, *rows, header=header, source="sf")
     assert told(imported, WITHOUT_EFFECT) == [(3, WITHOUT_EFFECT)]
+
+
+@pytest.mark.parametrize("cell", ["0353O15025", f"{D} poste 12", "03 53 01 50 25 (bureau)"])
+def test_an_objection_reaches_a_number_that_only_a_human_reads_beside_a_good_one(
+    agency: Agency, campaign: Campaign, cell: str
+) -> None:
+    imported = load(agency, "Nom;Téléphone;Portable;Opposition le", f"Noir;{A[:-2]}77;{cell};03/11/2026", source="")
+    assert imported.report.accepted == 1
+    assert callable_ones(agency, campaign) == "123"
+    assert told(imported, "prohibition-kept", WITHOUT_EFFECT) == []
+
+
+def test_what_else_such_a_row_says_is_kept_once(agency: Agency, campaign: Campaign) -> None:
+    before = agency.numbers_of_rows()
+    row = f"1;Martin;Alice;{A};35000;{CONSENT[:-6]};0353O15025;03/11/2026;20/11/2026"
+    load(agency, f"{HEADER};Portable;Opposition le;Appels passés", row)
+    after = agency.numbers_of_rows()
+    assert {name: after[name] - before[name] for name in ("past_call", "consent")} == {"past_call": 1, "consent": 1}

@@ -70,6 +70,12 @@ def test_so_with_every_day_that_permits(read: Read, header: str) -> None:
         assert not any(contacts.people["contract_stated"].to_list())
 
 
+@pytest.mark.parametrize("said", ["03/11/2026 : refusé", "11/03/2026 : refusé", "non (11/03/2026)"])
+def test_a_no_that_reads_both_ways_was_said_on_the_later_day(read: Read, said: str) -> None:
+    contacts = read(f"Tél;Accepte les appels;Birthdate\n{A};{said};7/14/1980\n")
+    assert contacts.people.select("objected", "objected_on").rows() == [(True, date(2026, 11, 3))]
+
+
 def test_an_end_of_a_contract_that_reads_both_ways_has_passed(read: Read) -> None:
     contacts = read(f"Tél;Contrat;Fin contrat\n{A};Fibre;05/23/2026\n{B};Fibre;09/12/2025\n")
     assert contacts.people["contract_until"].to_list() == [date(2026, 11, 23)] * 2
