@@ -23,6 +23,8 @@ VERBS = {
     "evidence": "commands.evidence:app",
     "trunk": "commands.trunks:app",
     "audit": "commands.audit:app",
+    "backup": "commands.backing_up:backup",
+    "restore": "commands.backing_up:restore_",
 }
 """In the order of the help."""
 

@@ -91,7 +91,7 @@ def bare(config: Path, started: float, seconds: float) -> Measured:
     store = Store(load_settings(config).database_url)
     postgresql = store.engine.dialect.name == "postgresql"
     connection: Any = store.engine.raw_connection().driver_connection
-    numbers = count(1 + 10_000 * (os.getpid() % 9))
+    numbers = count(10_000 * (os.getpid() % 9))
     mark = "%s" if postgresql else "?"
 
     def ask(*statements: tuple[str, tuple[object, ...]]) -> list[Any]:
@@ -101,8 +101,11 @@ def bare(config: Path, started: float, seconds: float) -> Measured:
             cursors = [connection.execute(sql.replace("?", mark), values) for sql, values in statements]
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
+    ((people,),) = ask(("SELECT count(*) FROM contact", ()))[0]
+    connection.rollback()
+
     def once() -> bool:
-        person = next(numbers)
+        person = 1 + next(numbers) % people
         ask(("SELECT pg_advisory_xact_lock(1)" if postgresql else "BEGIN IMMEDIATE", ()))
         ask(*((f"SELECT * FROM {table} WHERE contact_id = ?", (person,)) for table in READ))
         ((seq,),), ((decision,),) = ask(("SELECT coalesce(max(seq), 0) FROM audit", ()), (NUMBERING[postgresql], ()))

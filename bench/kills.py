@@ -158,7 +158,7 @@ def main() -> None:
     people = [Person(number) for number in numbers_that_answer(arguments.runs * CALLS_PER_RUN)]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="kills-")))
-        cluster = stack.enter_context(running_cluster()) if arguments.postgresql else None
+        cluster = stack.enter_context(running_cluster(options="")) if arguments.postgresql else None
         agency = stack.enter_context(
             agency_with_carrier(
                 folder,

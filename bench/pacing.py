@@ -1,11 +1,13 @@
-"""How closely the dialer keeps its pace, judged by somebody else: a Kamailio between it and the loopback carrier.
+"""How closely the dialer keeps its pace, judged by others: a packet capture, and a Kamailio before the carrier.
 
     python -m bench.pacing [--caps 1 5 20] [--minutes 10] [--channels N] [--engines 4]
 
-The judge writes down each call's first INVITE and its end, by its own clock; both limits are judged by its book alone:
-the most starts in any second (not in each second of a clock), and the most calls in progress at once. `used` is the
-rate kept, of the rate that was bought. With several engines they claim from one PostgreSQL at once. Ends with 1 when a
-limit was crossed, or less than 98 % was used. Real time: three rates take half an hour.
+Starts are judged by the capture alone: Wireshark's, of what arrives at the Kamailio, each INVITE at the instant at
+which the kernel put it on the wire; the most in any second (not in each second of a clock). The Kamailio writes down
+each call's start and end, by its own clock and when it comes to it, which on a loaded machine may be some milliseconds
+late: its fullest second is shown beside. It judges the most calls in progress at once. `used` is the rate kept, of the
+rate that was bought. With several engines they claim from one PostgreSQL at once. Ends with 1 when a limit was
+crossed, or less than 98 % was used. Real time: three rates take half an hour. Captures need root.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ _WARM_UP = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What the judge wrote: seconds of its clock, in order."""
+    """What a judge wrote: seconds of its clock, in order."""
 
     starts: list[float]
     overs: list[float]
@@ -80,6 +82,33 @@ class Book:
 
 
 @contextmanager
+def captured(port: int, file: Path) -> Iterator[None]:
+    """What arrives at this UDP port of the machine's own addresses is written to a file, with the kernel's instants."""
+    command = ["dumpcap", "-q", "-i", "lo", "-f", f"udp dst port {port}", "-w", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        while b"File:" not in (said := process.stderr.readline()):
+            if not said:
+                raise SystemExit("dumpcap (package wireshark-common) cannot capture here; run as root")
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(10)
+
+
+def departures(port: int, file: Path) -> list[float]:
+    """The instant of each call's first INVITE; it may be sent again."""
+    command = ["tshark", "-r", str(file), "-d", f"udp.port=={port},sip", "-Y", 'sip.Method == "INVITE"', "-T", "fields"]
+    command += ["-e", "frame.time_epoch", "-e", "sip.Call-ID"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    first: dict[str, float] = {}
+    for at, call_id in (line.split("\t") for line in listed.splitlines()):
+        first.setdefault(call_id, float(at))
+    return sorted(first.values())
+
+
+@contextmanager
 def judge(port: int, carrier_port: int, log: Path) -> Iterator[None]:
     """A Kamailio that listens for the dialer on one port and hands everything to the carrier on another."""
     command = ["kamailio", "-f", str(RULES), "-DD", "-E", "-Y", str(log.parent)]
@@ -92,8 +121,10 @@ def judge(port: int, carrier_port: int, log: Path) -> Iterator[None]:
             process.wait(10)
 
 
-def measure(folder: Path, caps: int, channels: int, minutes: float, engines: int, database: str | None) -> Book:
-    """One campaign at one rate, for so long; what the judge saw of it."""
+def measure(
+    folder: Path, caps: int, channels: int, minutes: float, engines: int, database: str | None
+) -> tuple[Book, Book]:
+    """One campaign at one rate, for so long: the capture's book of it, which knows starts only, and the Kamailio's."""
     port, key_file, log = free_port(), folder / "keys" / "loopback.key", folder / "judge.log"
     PermitKey.load_or_create(key_file)
     changes = {
@@ -109,6 +140,7 @@ def measure(folder: Path, caps: int, channels: int, minutes: float, engines: int
                 "127.0.0.1", 0, key_file, folder / "far.jsonl", folder / "heard", reached_at=("127.0.0.1", port)
             )
         )
+        stack.enter_context(captured(port, folder / "starts.pcapng"))
         stack.enter_context(judge(port, carrier.port, log))
         people = [Person(number) for number in numbers_that_answer(round(caps * (minutes * 60 + 30)))]
         found_agency(folder, people, lambda text: replaced(text, changes))
@@ -125,7 +157,11 @@ def measure(folder: Path, caps: int, channels: int, minutes: float, engines: int
             for process in running:
                 process.wait(60)
         time.sleep(1)  # the judge's last lines
-    return Book.read(log.read_text("utf-8", "replace"))
+    book = Book.read(log.read_text("utf-8", "replace"))
+    left = Book(departures(port, folder / "starts.pcapng"), [])
+    if len(left.starts) != len(book.starts):
+        raise SystemExit(f"the capture saw {len(left.starts)} calls, the Kamailio {len(book.starts)}")
+    return left, book
 
 
 def _start(folder: Path, began: float) -> subprocess.Popen[bytes]:
@@ -164,19 +200,20 @@ def main() -> None:
         return
     print(machine())
     print(f"{arguments.engines} engine(s), {arguments.minutes:g} minutes each")
-    print("bought/s  channels   calls  busiest second  most at once  rate/s   used")
+    print("bought/s  channels   calls  busiest second  (Kamailio's)  most at once  rate/s   used")
     crossed = False
     for caps in arguments.caps:
         channels = arguments.channels or 3 * caps
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="pacing-")))
-            cluster = stack.enter_context(running_cluster()) if arguments.engines > 1 else None
+            cluster = stack.enter_context(running_cluster(options="")) if arguments.engines > 1 else None
             database = cluster.new_database()[1] if cluster else None
-            book = measure(folder, caps, channels, arguments.minutes, arguments.engines, database)
-        used = book.rate() / caps
-        busiest, most = book.busiest_second(), book.most_at_once()
+            left, book = measure(folder, caps, channels, arguments.minutes, arguments.engines, database)
+        rate, busiest, most = left.rate(), left.busiest_second(), book.most_at_once()
+        used = rate / caps
         print(
-            f"{caps:8}  {channels:8}  {len(book.starts):6,}  {busiest:14}  {most:12}  {book.rate():6.2f}  {used:5.1%}",
+            f"{caps:8}  {channels:8}  {len(left.starts):6,}  {busiest:14}  {book.busiest_second():12}  {most:12}  "
+            f"{rate:6.2f}  {used:5.1%}",
             flush=True,
         )
         crossed |= busiest > caps or most > channels or used < ENOUGH

@@ -10,10 +10,11 @@ from rich.markup import escape
 from sqlmodel import col, select
 
 from adapters.speech import synthesise
-from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
+from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk, typed
 from commands.summary_view import summary_view
 from commands.words import in_words
 from dialer.campaigns import campaign_named, create_campaign, set_state
+from dialer.exposure import exposure_today
 from dialer.facts import plan_of
 from dialer.plan import load_plan
 from dialer.schema import Campaign, CampaignState
@@ -38,7 +39,7 @@ def create(
     Example: dialer campaign create campaign.toml --list septembre
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="campaign create")
         plan = load_plan(file)
         with workspace.store.transaction() as session:
             campaign = create_campaign(session, workspace.settings, plan, lists, workspace.clock.now())
@@ -75,20 +76,30 @@ def status(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Show where campaigns stand: contacts, decisions, calls by outcome, quality, what comes next.
+    """Show where campaigns stand: contacts, decisions, calls by outcome, quality, what comes next, today's exposure.
 
     Example: dialer campaign status "Fibre novembre" --json
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="campaign status")
         with workspace.store.transaction() as session:
             every = select(Campaign).order_by(col(Campaign.id))
             campaigns = [campaign_named(session, name)] if name else list(session.exec(every))
             now = workspace.clock.now()
             summaries = [summarise(session, campaign, now) for campaign in campaigns]
+            trunks = sorted({campaign.trunk for campaign in campaigns})
+            charges = [exposure_today(session, workspace.vault, workspace.settings, trunk, now) for trunk in trunks]
         for summary in summaries:
             d.show(summary_view(d, summary))
-        d.document({"ok": True, "campaigns": [summary.to_dict() for summary in summaries]})
+        for charge in charges:
+            d.say(
+                f"{escape(charge.trunk)} : {charge.euros} € que l'opérateur pourrait facturer pour les appels du jour",
+                f"{escape(charge.trunk)}: {charge.euros} € that the carrier could charge for today's calls",
+            )
+        told: list[dict[str, object]] = [
+            {"trunk": charge.trunk, "calls": charge.calls, "euros": str(charge.euros)} for charge in charges
+        ]
+        d.document({"ok": True, "campaigns": [each.to_dict() for each in summaries], "exposure_today": told})
 
 
 @app.command()
@@ -118,7 +129,7 @@ def speak(
 
 def _change(name: str, to: CampaignState, config: Path, json: bool, lang: Lang) -> None:
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb=typed())
         with workspace.store.transaction() as session:
             campaign = set_state(session, workspace.settings, name, to, workspace.clock.now())
         shown = escape(repr(name))

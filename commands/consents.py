@@ -94,7 +94,7 @@ def add(
     --systems "humain, robot" --hours 18h-20h
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="consent add")
         consent = ConsentRow(
             contact_id=0,
             collected_on=on.date(),
@@ -118,7 +118,7 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
     Example: dialer consent show +33639980121
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="consent show")
         with workspace.store.transaction() as session:
             holder = holder_of(session, number)
             consents = [row for each in read_dossiers(session, [holder] if holder else []) for row in each.consents]
@@ -146,7 +146,7 @@ def withdraw(
     Example: dialer consent withdraw "06 39 98 01 21" --source "e-mail of 20 November"
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="consent withdraw")
         now = workspace.clock.now()
         with workspace.store.transaction() as session:
             note_objection(

@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from adapters.report import write_decisions, write_report
 from commands.desk import Desk, Json, Lang, answer_no, desk
+from commands.exporting import hand_over
 from commands.folder import set_up
 from commands.forecast_views import forecast_view
 from commands.forecasts import forecast_dict
@@ -30,6 +31,7 @@ from dialer.forecast import Forecast, forecast
 from dialer.plan import CampaignPlan, load_plan
 from dialer.schema import CampaignState
 from dialer.story import Story, tell
+from dialer.submission import Scope
 from dialer.workspace import Workspace
 from lists import ListReport
 
@@ -65,8 +67,9 @@ def demo(
         coming = _prepare(workspace, plan)
         d.show(forecast_view(d, coming))
         work(d, workspace, plan.trunk, until_idle=True)
+        dossier = _hand_over(d, workspace, plan)
         told = _tell(workspace, plan, coming)
-        files = _write(d, workspace, told)
+        files = _write(d, workspace, told, dossier)
         d.show(rules_view(d, told.summary))
         _close(d, told, files, monotonic() - began)
         d.document(_document(report, coming, told, files, monotonic() - began))
@@ -82,6 +85,8 @@ class Files:
     report: Path
     decisions: Path
     recordings: tuple[Path, ...]
+    dossier: Path
+    """The file for an authority about the campaign."""
 
 
 def _fresh_folder(out: Path) -> Workspace:
@@ -118,6 +123,7 @@ def _tell(workspace: Workspace, plan: CampaignPlan, coming: Forecast) -> Story:
     with workspace.store.transaction() as session:
         return tell(
             session,
+            workspace.vault,
             campaign_named(session, plan.name),
             coming,
             at=workspace.clock.now(),
@@ -126,12 +132,21 @@ def _tell(workspace: Workspace, plan: CampaignPlan, coming: Forecast) -> Story:
         )
 
 
-def _write(d: Desk, workspace: Workspace, told: Story) -> Files:
+def _hand_over(d: Desk, workspace: Workspace, plan: CampaignPlan) -> Path:
+    """The folder that an authority would get about the campaign."""
+    with workspace.store.reading() as session:
+        scope = Scope(campaign_id=campaign_named(session, plan.name).id)
+    dossier = workspace.path("dossier")
+    hand_over(d, workspace, dossier, f"campagne « {plan.name} »", scope, plan.name)
+    return dossier
+
+
+def _write(d: Desk, workspace: Workspace, told: Story, dossier: Path) -> Files:
     report, decisions = workspace.path("report.html"), workspace.path("decisions.csv")
     write_report(told, report, d.language)
     write_decisions(told.decisions, decisions)
     recordings = tuple(workspace.path(name) for name in told.recordings)
-    return Files(workspace.settings.folder, report, decisions, recordings)
+    return Files(workspace.settings.folder, report, decisions, recordings, dossier)
 
 
 def _close(d: Desk, told: Story, files: Files, seconds: float) -> None:
@@ -142,9 +157,10 @@ def _close(d: Desk, told: Story, files: Files, seconds: float) -> None:
     )
     report = escape(str(files.report))
     d.say(
-        f"[bold]Rapport[/] {report} · décisions {files.decisions.name} · "
+        f"[bold]Rapport[/] {report} · décisions {files.decisions.name} · dossier {files.dossier.name}/dossier.pdf · "
         f"{len(files.recordings)} enregistrements de ce que le client a entendu · {seconds:.0f} s",
-        f"[bold]Report[/] {report} · decisions {files.decisions.name} · "
+        f"[bold]Report[/] {report} · decisions {files.decisions.name} · file for an authority "
+        f"{files.dossier.name}/dossier.pdf · "
         f"{len(files.recordings)} recordings of what the far end heard · {seconds:.0f} s",
     )
 
@@ -162,5 +178,6 @@ def _document(report: ListReport, coming: Forecast, told: Story, files: Files, s
             "report": str(files.report),
             "decisions": str(files.decisions),
             "recordings": [str(path) for path in files.recordings],
+            "dossier": str(files.dossier),
         },
     }

@@ -16,6 +16,7 @@ import typer
 from rich import progress
 from rich.console import Console, RenderableType
 from rich.markup import escape
+from typer._click.globals import get_current_context
 
 from dialer.errors import DialerError, RowsRefused
 from lists import AmbiguousColumn, ListError
@@ -140,6 +141,12 @@ def _of_the_machine(opened: Desk, error: OSError) -> str:
         f"{where} : le système refuse ({why}) ; vérifier le chemin et les droits, puis relancer",
         f"{where}: the system refuses ({why}); check the path and its rights, and run again",
     )
+
+
+def typed() -> str:
+    """The verb as it was typed after `dialer`, for what several verbs share."""
+    path = get_current_context().command_path.split()
+    return " ".join(path[1:])
 
 
 def answer_no() -> typer.Exit:

@@ -71,7 +71,7 @@ def dial(
     if following is (number is not None):
         raise typer.BadParameter("NUMBER ou --next, l'un des deux / NUMBER or --next, one of the two")
     with desk(json, lang) as d:
-        workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
+        workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None, verb="dial")
         with workspace.store.transaction() as session:
             chosen = _campaign(session, campaign)
             command = HumanCommand(by.strip() or getpass.getuser(), workspace.clock.now())

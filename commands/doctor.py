@@ -16,9 +16,10 @@ from adapters.speech import speaker
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.oppositions import state_words
 from commands.trunk_checks import Check, trunk_checks
-from dialer.audit import verify
+from dialer.anchor import FILE, read_anchor
 from dialer.schema import AuditRow
 from dialer.sources import source_states
+from dialer.verification import verify
 from dialer.workspace import Workspace
 from rules.fingerprint import fingerprints
 
@@ -32,7 +33,7 @@ def doctor(config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = Non
     Example: dialer doctor --config agency/dialer.toml
     """
     with desk(json, lang) as d:
-        checks = list(_checks(Workspace.open(config)))
+        checks = list(_checks(Workspace.open(config, verb="doctor")))
         for check in checks:
             mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}[check.good]
             name = escape(check.name)
@@ -46,6 +47,7 @@ def doctor(config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = Non
 def _checks(workspace: Workspace) -> Iterator[Check]:
     yield Check("dialer.toml", True, str(workspace.settings.folder), str(workspace.settings.folder))
     yield from _ledger(workspace)
+    yield _users(workspace)
     yield from _sources(workspace)
     built = codecs_of_build()
     for trunk in workspace.settings.trunks:
@@ -58,13 +60,13 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
 
 
 def _ledger(workspace: Workspace) -> Iterator[Check]:
-    with workspace.store.transaction() as session:
-        chain = verify(session)
+    with workspace.store.reading() as session:
+        chain = verify(session, anchor=read_anchor(workspace.settings.keys_folder / FILE))
         last = session.exec(select(AuditRow.at).order_by(col(AuditRow.seq).desc()).limit(1)).first()
     yield Check(
         "journal/log",
         chain.whole,
-        f"{chain.rows} lignes chaînées {chain.why}",
+        f"{chain.rows} lignes chaînées {chain.why_fr}",
         f"{chain.rows} chained rows {chain.why}",
     )
     now = datetime.now(UTC)
@@ -79,6 +81,19 @@ def _ledger(workspace: Workspace) -> Iterator[Check]:
         )
     else:
         yield Check("horloge/clock", True, now.isoformat(), now.isoformat())
+
+
+def _users(workspace: Workspace) -> Check:
+    users = workspace.settings.users
+    if not users:
+        return Check(
+            "rôles/roles",
+            None,
+            "aucun [[users]] dans dialer.toml : chacun peut tout faire",
+            "no [[users]] in dialer.toml: everyone may do everything",
+        )
+    told = ", ".join(f"{user.name} ({', '.join(user.roles)})" for user in users)
+    return Check("rôles/roles", None, told, told)
 
 
 def _sources(workspace: Workspace) -> Iterator[Check]:

@@ -96,7 +96,7 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
     Example: dialer evidence show "06 39 98 01 21"
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="evidence show")
         with workspace.store.transaction() as session:
             (dossier,) = read_dossiers(session, [contact_of(session, number)])
             rows = _rows(dossier, advertisers(session))

@@ -9,7 +9,7 @@ from rich.markup import escape
 from sqlmodel import Session
 
 from commands.asking import Stated, Statement, read_asking
-from commands.desk import Desk, answer_no
+from commands.desk import Desk, answer_no, typed
 from commands.import_views import import_report
 from commands.importing import bar, interruptible, save_columns, store_file
 from commands.lost_limits import require_prohibitions_hold
@@ -46,7 +46,7 @@ def load_evidence(
     The answer is no (exit 1) where rows that limit calls could not be used, or an edition does not renew its source:
     what is forbidden is then not wholly known.
     """
-    workspace = Workspace.open(config)
+    workspace = Workspace.open(config, verb=typed())
     now, day = workspace.clock.now(), as_of.date() if as_of else None
 
     def reading(stated: Stated) -> EvidenceFile:

@@ -46,7 +46,7 @@ def check(
     Example: dialer list check septembre --campaign "Fibre novembre" --days 30 --picture forecast.png
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="list check")
         with workspace.store.transaction() as session:
             found = list_named(session, name)
             judged_at = at or workspace.clock.now()

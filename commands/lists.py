@@ -61,7 +61,7 @@ def import_(
     Example: dialer list import export.csv --mapping hubspot.toml --strict
     """
     with desk(json, lang) as d:
-        workspace, name = Workspace.open(config), name or name_of(file)
+        workspace, name = Workspace.open(config, verb="list import"), name or name_of(file)
         now = workspace.clock.now()
         statement = Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ())
 
@@ -121,7 +121,7 @@ def show(
     Example: dialer list show septembre
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="list show")
         with workspace.store.transaction() as session:
             found = [list_named(session, name)] if name else list(session.exec(select(ImportedList)))
         for stored in found:

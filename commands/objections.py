@@ -90,7 +90,7 @@ def add(
     Example: dialer objection add "06 39 98 01 21" --source "letter of 20 November"
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="objection add")
         now = workspace.clock.now()
         with workspace.store.transaction() as session:
             note_objection(
@@ -115,7 +115,7 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
     Example: dialer objection show +33639980121
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="objection show")
         with workspace.store.transaction() as session:
             entries, gone = entries_on(session, number), limits_taken_back(session)
         if not entries:
@@ -169,7 +169,7 @@ def withdraw(
     with desk(json, lang) as d:
         if not reason.strip():
             raise typer.BadParameter("--reason")
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="objection withdraw")
         now = workspace.clock.now()
         with workspace.store.transaction() as session:
             corrected = correct_objection(

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from commands import import_options as options
 from commands.asking import Statement, confirmed
-from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
+from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk, typed
 from commands.evidence_import import load_evidence
 from commands.instants import local
 from commands.numbers import parse_number
@@ -98,7 +98,7 @@ def show(
     Example: dialer opposition show "06 39 98 01 21" --json
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="opposition show")
         if number:
             _show_number(d, workspace, number)
         else:
@@ -121,7 +121,7 @@ def withdraw(
     Example: dialer opposition withdraw groupe-2026-11-20 --yes --drop-limits --reason "wrong file"
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="opposition withdraw")
         with workspace.store.transaction() as session:
             edition = session.exec(
                 select(ImportedList).where(ImportedList.name == name, ImportedList.kind == ListKind.OPPOSITION)
@@ -137,7 +137,7 @@ def withdraw(
 def _confirmed_new(d: Desk, config: Path, source: str) -> bool:
     """Whether the user says that a source is another one than the known one of a like name; where nobody can be asked,
     the import refuses."""
-    workspace = Workspace.open(config)
+    workspace = Workspace.open(config, verb=typed())
     with workspace.store.transaction() as session:
         meant = similar_source(session, workspace.settings, source)
     return meant is not None and confirmed(

@@ -22,9 +22,11 @@ from dialer.board import Board
 from dialer.clock import SimulatedClock
 from dialer.engine import Engine
 from dialer.errors import NotPossible
+from dialer.facts import plan_of
 from dialer.schema import Campaign, CampaignState
 from dialer.summary import CampaignSummary, summarise
 from dialer.workspace import Workspace
+from rules.facts import SystemKind
 
 
 def run(
@@ -46,7 +48,7 @@ def run(
     Ctrl-C stops new calls at once and lets those under way end; a second one hangs up. Example: dialer run --until-idle
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
+        workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None, verb="run")
         log_to(workspace.path("dialer.log"))
         name = trunk or _only_trunk(workspace)
         summaries = work(d, workspace, name, until_idle=until_idle, metrics_port=metrics_port)
@@ -71,10 +73,12 @@ def work(
 
 
 def _only_trunk(workspace: Workspace) -> str:
-    """The trunk of the running campaigns. Raises `NotPossible` when there is none, or more than one."""
+    """The trunk of the running campaigns, but for those that wait for human commands. Raises `NotPossible` when there
+    is none, or more than one."""
     with workspace.store.transaction() as session:
-        running = select(Campaign.trunk).where(Campaign.state == CampaignState.RUNNING).distinct()
-        trunks = sorted(session.exec(running))
+        running = session.exec(select(Campaign).where(Campaign.state == CampaignState.RUNNING)).all()
+        dialed = (each for each in running if plan_of(each).system is not SystemKind.HUMAN_AGENT)
+        trunks = sorted({campaign.trunk for campaign in dialed})
     if len(trunks) != 1:
         raise NotPossible(
             "no campaign is running; start one with `dialer campaign start NAME`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.instants import parse_instant
+from commands.period import midnight
 from dialer.complaints import Complaint, record_complaint
 from dialer.exposure import ChargeKind, Exposure, exposure
 from dialer.operators import load_operator
@@ -44,7 +45,7 @@ def complaint(
     Example: dialer trunk complaint 3f0c9a5e6b7d48129c0d1e2f3a4b5c6d --reference SIGNAL-2026-114
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="trunk complaint")
         now = workspace.clock.now()
         made = Complaint(attempt, (said_at or now).astimezone(UTC), reference)
         with workspace.store.transaction() as session:
@@ -70,7 +71,7 @@ def charges(
     Example: dialer trunk charges --since 2026-11-01
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="trunk charges")
         settings, now = workspace.settings, workspace.clock.now()
         today = now.astimezone(OFFICE_ZONE).date()
         first = since.date() if since else today - timedelta(days=30)
@@ -80,24 +81,22 @@ def charges(
             found = [
                 exposure(
                     session,
+                    workspace.vault,
                     trunk,
                     load_operator(trunk.operator, settings.folder),
-                    _midnight(first),
-                    _midnight(last + timedelta(days=1)),
+                    midnight(first),
+                    midnight(last + timedelta(days=1)),
                     now,
                 )
                 for trunk in trunks
             ]
         for each in found:
-            _show(d, each)
+            charges_view(d, each)
         d.document({"ok": True, "trunks": [each.to_dict() for each in found]})
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), OFFICE_ZONE).astimezone(UTC)
-
-
-def _show(d: Desk, found: Exposure) -> None:
+def charges_view(d: Desk, found: Exposure) -> None:
+    """One trunk: the sum, and what it is made of."""
     trunk, operator = escape(found.trunk), escape(found.operator)
     d.say(
         f"[bold]{trunk}[/] ({operator}) : {found.euros} € pour {found.calls} appels",

@@ -13,7 +13,7 @@ import typer
 from sqlmodel import Session
 
 from commands.asking import confirmed
-from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
+from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk, typed
 from commands.importing import interruptible_undo, patience
 from commands.instants import parse_instant
 from commands.views import taken_back_view
@@ -72,14 +72,14 @@ def undone(
     without them; and whatever `take_back` raises."""
     if drop_limits != bool(reason.strip()):
         raise typer.BadParameter("--drop-limits --reason TEXT")
-    workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None)
+    workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None, verb=typed())
     if simulated_clock:
         _require_no_carrier(workspace.settings)
     with workspace.store.transaction() as session:
         _agreed(d, session, name, yes=yes)
     undoing = interruptible_undo(d, workspace, name)
     with undoing, workspace.store.transaction(patience(d)) as session:
-        taken = take_back(session, name, workspace.clock.now(), drop_limits=reason)
+        taken = take_back(session, workspace.pseudonyms, name, workspace.clock.now(), drop_limits=reason)
     d.show(taken_back_view(d, taken))
     d.document(
         {

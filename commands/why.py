@@ -39,7 +39,7 @@ def why(
     Exit code 1 when the call is not possible now. Example: dialer why "01 99 00 12 34" --at 2026-11-24T13:30+01:00
     """
     with desk(json, lang) as d:
-        workspace = Workspace.open(config)
+        workspace = Workspace.open(config, verb="why")
         with workspace.store.transaction() as session:
             contact_id = contact_of(session, number)
             chosen = _campaign(session, campaign, contact_id)

@@ -15,9 +15,11 @@ from adapters.loopback import CarrierProcess, NotTheLoopbackCarrier, prove
 from adapters.queue.local import LocalQueue
 from adapters.sip import SipRunner, trunk_of
 from dialer.engine import Engine
-from dialer.owner import only_engine, sole_owner
+from dialer.owner import sole_owner
 from dialer.permit import PermitKey
 from dialer.ports import TrunkState
+from dialer.presence import present
+from dialer.runs import on_record
 from dialer.settings import TrunkSettings
 from dialer.workspace import Workspace
 
@@ -27,19 +29,20 @@ _PROOF_WAIT = timedelta(seconds=2)
 
 @contextmanager
 def engine_on(workspace: Workspace, trunk_name: str) -> Iterator[Engine]:
-    """An engine for one trunk with everything behind it; owns folder and ledger while it is open.
+    """An engine for one trunk with everything behind it; owns a SQLite ledger while it is open.
 
     A loopback trunk gets its carrier: the one already listening if it proves what it is, else a new one.
-    Raises `NotPossible` when another run owns them.
+    Raises `NotPossible` when another run owns it, `ChainCutShort` when the ledger is not the one that was seen last.
     """
     trunk = workspace.settings.trunk(trunk_name)
     with ExitStack() as stack:
         stack.enter_context(sole_owner(workspace.settings))
-        stack.enter_context(only_engine(workspace.store))
+        presence = stack.enter_context(present(workspace.store))
         port = stack.enter_context(_loopback_carrier(workspace, trunk)) if trunk.loopback else trunk.port
         address = trunk_of(trunk, workspace.settings.folder, port)
         runner = SipRunner(address, workspace.permit_key, workspace.clock, on_trunk=_log_trunk)
-        yield Engine(workspace, trunk_name, runner, LocalQueue())
+        stack.enter_context(on_record(workspace, trunk_name))
+        yield Engine(workspace, trunk_name, runner, LocalQueue(), presence=presence)
 
 
 def _log_trunk(state: TrunkState) -> None:

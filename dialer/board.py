@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 from typing import Generic, TypeVar
@@ -17,12 +17,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col, func
 
 from dialer.choice import first_due, running_campaigns
-from dialer.exposure import Exposure, exposure
+from dialer.exposure import Exposure, exposure_today
 from dialer.funnel import Funnel, FunnelCount
 from dialer.hour import Standing, standings
 from dialer.ledger import LIVE, NOT_COUNTED
-from dialer.operators import load_operator
-from dialer.outlook import OFFICE_ZONE
 from dialer.ports import TrunkState
 from dialer.refusals import LastRefusals, Refusal
 from dialer.schema import Attempt, AttemptState, Campaign, Candidate
@@ -96,7 +94,7 @@ class Board:
         self, workspace: Workspace, trunk: str, wait: Callable[[], Wait], line: Callable[[], TrunkState]
     ) -> None:
         self._workspace, self._trunk, self._wait, self._line = workspace, trunk, wait, line
-        self._funnel, self._refusals = FunnelCount(trunk), LastRefusals(workspace.pseudonyms)
+        self._funnel, self._refusals = FunnelCount(trunk), LastRefusals(workspace.pseudonyms, workspace.vault)
         self._standings: _Kept[tuple[Standing, ...]] = _Kept(_GAUGES_EVERY)
         self._contacts: _Kept[dict[str, dict[str, int]]] = _Kept(_CONTACTS_EVERY)
         self._exposure: _Kept[Exposure] = _Kept(_EXPOSURE_EVERY)
@@ -109,7 +107,8 @@ class Board:
             return self._look(session, self._workspace.clock.now())
 
     def _look(self, session: Session, now: datetime) -> Sight:
-        trunk = self._workspace.settings.trunk(self._trunk)
+        settings, vault = self._workspace.settings, self._workspace.vault
+        trunk = settings.trunk(self._trunk)
         terms = self._workspace.gate.terms(trunk)
         return Sight(
             at=now,
@@ -127,7 +126,7 @@ class Board:
             next_due=first_due(session, running_campaigns(session, self._trunk), now),
             contacts=self._contacts.value(now, lambda: self._count_contacts(session)),
             refusals=self._refusals.look(session),
-            exposure=self._exposure.value(now, lambda: self._charges(session, now)),
+            exposure=self._exposure.value(now, lambda: exposure_today(session, vault, settings, self._trunk, now)),
             remarks=self.remarks,
         )
 
@@ -168,13 +167,6 @@ class Board:
             )
             counted[campaign.name] = {str(state): contacts for state, contacts in rows}
         return counted
-
-    def _charges(self, session: Session, now: datetime) -> Exposure:
-        """What the carrier could charge for today's calls."""
-        settings = self._workspace.settings
-        trunk = settings.trunk(self._trunk)
-        midnight = datetime.combine(now.astimezone(OFFICE_ZONE).date(), time(0), OFFICE_ZONE)
-        return exposure(session, trunk, load_operator(trunk.operator, settings.folder), midnight, now, now)
 
 
 def masked(number: str) -> str:

@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Select, Table, func
+from sqlalchemy import Connection, Integer, Select, Table, func
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, select
 
@@ -137,7 +137,7 @@ def _copy(session: Session, table: Table, rows: pl.DataFrame, progress: Progress
                 chunk.write_csv(buffer, include_header=False, quote_style="non_numeric", null_value="\\N")
                 copy.write(buffer.getvalue())
                 progress(Step.STORE, done, len(rows))
-        if "id" in rows.columns and len(rows):
+        if "id" in rows.columns and len(rows) and isinstance(table.c.id.type, Integer):
             sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
             cursor.execute(f'SELECT setval({sequence}, (SELECT max(id) FROM "{table.name}"))')
 

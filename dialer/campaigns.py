@@ -15,6 +15,7 @@ from dialer.appointments import wait_for_slots
 from dialer.audit import AuditKind
 from dialer.candidates import give_back
 from dialer.contacts import list_named
+from dialer.driver import Driver
 from dialer.duties import require_duties
 from dialer.errors import NotFound, NotPossible, SettingsRefused
 from dialer.facts import plan_of
@@ -122,7 +123,7 @@ def _give_back_unsent(session: Session, campaign: Campaign, now: datetime) -> No
     approved = select(Attempt).where(Attempt.campaign_id == campaign.id, col(Attempt.state).in_(UNSENT))
     for attempt in session.exec(approved).all():
         cancel(session, [attempt.id], now)
-        give_back(session, session.get_one(Candidate, (campaign.id, attempt.contact_id)), now)
+        give_back(Driver(session), attempt, now)
 
 
 def _add_list(session: Session, campaign: Campaign, list_id: int, now: datetime) -> None:

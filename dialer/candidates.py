@@ -12,7 +12,7 @@ from dialer.appointments import wait_for_slots
 from dialer.driver import Driver
 from dialer.gate import GateAnswer
 from dialer.ledger import LIVE
-from dialer.schema import Campaign, Candidate, CandidateState
+from dialer.schema import Attempt, Campaign, Candidate, CandidateState
 
 _CHUNK = 10_000
 """Contacts in one update; databases bound the number of parameters."""
@@ -23,6 +23,8 @@ _DUE = (
     "ORDER BY due_at, tries, contact_id"
 )
 """In the order of the index `candidate_due`, so that finding the first costs the same however many there are."""
+
+_OF_ATTEMPT = "campaign_id = ? AND contact_id = ?"
 
 
 def next_due(session: Session, campaign: Campaign, now: datetime) -> Candidate | None:
@@ -65,10 +67,23 @@ def after_answer(session: Session, candidate: Candidate, answer: GateAnswer) -> 
         session.expire(candidate)
 
 
-def give_back(session: Session, candidate: Candidate, due_at: datetime) -> None:
-    """The attempt never left: as if it had not been approved."""
-    candidate.state, candidate.due_at, candidate.tries = CandidateState.WAITING, due_at, max(candidate.tries - 1, 0)
-    session.add(candidate)
+def after_call(driver: Driver, attempt: Attempt, due_at: datetime | None, note: str) -> None:
+    """The candidate of an attempt that has ended: due again, or done where nothing more is planned."""
+    state = CandidateState.WAITING if due_at else CandidateState.DONE
+    driver.change(Candidate, {"state": state, "due_at": due_at, "note": note}, _OF_ATTEMPT, *_whose(attempt))
+
+
+def give_back(driver: Driver, attempt: Attempt, due_at: datetime) -> None:
+    """The attempt never left: its candidate waits as if it had not been approved."""
+    tries = max(tries_of(driver, attempt) - 1, 0)
+    waiting = {"state": CandidateState.WAITING, "due_at": due_at, "tries": tries}
+    driver.change(Candidate, waiting, _OF_ATTEMPT, *_whose(attempt))
+
+
+def tries_of(driver: Driver, attempt: Attempt) -> int:
+    """How often the campaign of an attempt has called its person by now."""
+    ((tries,),) = driver.rows(f"SELECT tries FROM candidate WHERE {_OF_ATTEMPT}", *_whose(attempt))
+    return int(tries)
 
 
 def reconsider(session: Session, contact_ids: Sequence[int], now: datetime, advertiser_id: int | None = None) -> None:
@@ -92,6 +107,10 @@ def reconsider(session: Session, contact_ids: Sequence[int], now: datetime, adve
             .execution_options(synchronize_session=False)
         )
         wait_for_slots(session, theirs, now)
+
+
+def _whose(attempt: Attempt) -> tuple[int, int]:
+    return attempt.campaign_id, attempt.contact_id
 
 
 def _due(driver: Driver, campaign: Campaign, now: datetime) -> tuple[object, ...]:

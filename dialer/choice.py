@@ -6,31 +6,28 @@ somebody whose time has not come) is asked about later; what is chosen is still 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from dialer import appointments
 from dialer.agents import with_free_agent
+from dialer.campaigns_at_hand import campaigns_running
 from dialer.candidates import due_now, next_due
-from dialer.driver import Driver, shape_of
+from dialer.driver import Driver
 from dialer.facts import plan_of
 from dialer.gate import Gate
 from dialer.governor import Hold, hold_of, is_thin
 from dialer.likely import likely_first
 from dialer.pacing import AHEAD
-from dialer.schema import Campaign, CampaignState, Candidate, CandidateState
+from dialer.schema import Campaign, Candidate
 from dialer.wake import Wait, Why, held
 from rules.facts import SystemKind
 from rules.line import CarrierTerms, Line
 
-_RUNNING = str(CampaignState.RUNNING)
-_CAMPAIGNS: dict[int, tuple[tuple[Any, Any], Campaign]] = {}
-"""Each running campaign as it was read last: this is asked before every call."""
+_COMING = "SELECT min(due_at) FROM candidate WHERE campaign_id = ? AND state = 'waiting' AND due_at > ?"
 _CHOOSY_AMONG = 300
 """Due candidates that are compared when few failures are left: enough to choose from, few enough for one question."""
 
@@ -45,20 +42,8 @@ class Choice:
 
 def running_campaigns(session: Session, trunk: str) -> list[Campaign]:
     """The campaigns that a run dials for, oldest first. A human agent's calls wait for a human command each."""
-    driver = Driver(session)
-    shape = shape_of(Campaign, driver.postgresql)
-    running = f"SELECT plan, {shape.columns.format('')} FROM campaign WHERE trunk = ? AND state = ? ORDER BY id"
-    campaigns = [_campaign(plan, shape.read(row)) for plan, *row in driver.rows(running, trunk, _RUNNING)]
+    campaigns = campaigns_running(Driver(session), trunk)
     return [campaign for campaign in campaigns if plan_of(campaign).system is not SystemKind.HUMAN_AGENT]
-
-
-def _campaign(plan: Any, row: Any) -> Campaign:
-    """The campaign of a row, which is no part of the session; made once for as long as the row says the same."""
-    known = _CAMPAIGNS.get(row.id)
-    if known is None or known[0] != (plan, row):
-        written = json.loads(plan) if isinstance(plan, str) else plan
-        known = _CAMPAIGNS[row.id] = (plan, row), Campaign(**row._asdict(), plan=written)
-    return known[1]
 
 
 def choose(session: Session, gate: Gate, trunk_name: str, now: datetime) -> Choice | Wait:
@@ -99,7 +84,6 @@ def _among(
     session: Session, campaigns: Sequence[Campaign], line: Line, terms: CarrierTerms, now: datetime
 ) -> Choice | Wait:
     holds: list[Hold] = []
-    free: list[Campaign] = []
     for campaign in campaigns:
         hold = hold_of(line, plan_of(campaign).caller_ids, now)
         candidate = _next_of(session, campaign, line, terms, now)
@@ -107,11 +91,9 @@ def _among(
             return Choice(campaign, candidate)
         if candidate and hold:
             holds.append(hold)
-        if not hold:
-            free.append(campaign)
     if not campaigns:
         return Wait(Why.NO_CAMPAIGN)
-    coming = first_due(session, free, now)
+    coming = first_due(session, campaigns, now)
     first = min(holds, key=_until, default=None)
     if first and (coming is None or first.breach.until <= coming):
         return held(first)
@@ -120,16 +102,9 @@ def _among(
 
 def first_due(session: Session, campaigns: Sequence[Campaign], now: datetime) -> datetime | None:
     """When somebody of these campaigns is due next, after `now`; None when nobody ever is."""
-    coming = [
-        session.exec(
-            select(func.min(Candidate.due_at)).where(
-                Candidate.campaign_id == campaign.id,
-                Candidate.state == CandidateState.WAITING,
-                col(Candidate.due_at) > now,
-            )
-        ).one()
-        for campaign in campaigns
-    ]
+    driver = Driver(session)
+    answers = driver.all(*((_COMING, (campaign.id, driver.value(now))) for campaign in campaigns))
+    coming = [driver.instant(at) for ((at,),) in answers]
     return min((at for at in coming if at is not None), default=None)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Date, Dialect, Table
@@ -24,6 +25,9 @@ Statement = tuple[str, Sequence[object]]
 """SQL with a `?` for each value, and the values."""
 Rows = list[tuple[Any, ...]]
 Convert = Callable[[Any], Any]
+_STREAMS = count(1)
+"""The server knows each stream by a name."""
+_ROWS_AT_ONCE = 10_000
 
 
 class Driver:
@@ -53,11 +57,29 @@ class Driver:
         with self._explained():
             return list(self._cursor.execute(_percent(sql) if self.postgresql else sql, values).fetchall())
 
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows one after the other, however many there are; several streams may be open at once."""
+        with self._explained():
+            if self.postgresql:
+                with self._raw.cursor(name=f"stream_{next(_STREAMS)}") as cursor:
+                    cursor.itersize = _ROWS_AT_ONCE
+                    yield from cursor.execute(sql)
+            else:
+                yield from self._raw.execute(sql)
+
     def do(self, *statements: Statement) -> None:
         """Obey each, in this order; in one round trip."""
         with self._explained(), self._raw.pipeline() if self.postgresql else nullcontext():
             for sql, values in statements:
                 self._cursor.execute(_percent(sql) if self.postgresql else sql, values)
+
+    def change(self, table: type[SQLModel], values: Mapping[str, object], where: str, *conditions: object) -> int:
+        """Set columns of the rows for which `where` (a `?` for each condition) holds; how many there were."""
+        assignments, written = shape_of(table, self.postgresql).assignments(values)
+        sql = f'UPDATE "{table.__tablename__}" SET {assignments} WHERE {where}'
+        with self._explained():
+            cursor = self._cursor.execute(_percent(sql) if self.postgresql else sql, (*written, *conditions))
+        return int(cursor.rowcount)
 
     def insert(self, table: type[SQLModel], **values: object) -> Statement:
         """One row; a column left out gets the table's default, or nothing."""
@@ -97,6 +119,7 @@ class Shape:
         self._insert = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" for _ in table.columns)})'
         self._insert_without_id = self._insert.replace('("id", ', "(").replace("(?, ", "(", 1)
         self._columns = [(column.name, _default(column), _writer(column, postgresql)) for column in table.columns]
+        self._writers = {name: writer for name, _, writer in self._columns}
 
     def read(self, plain: Sequence[Any]) -> Any:
         values = list(plain)
@@ -104,6 +127,11 @@ class Shape:
             if values[place] is not None:
                 values[place] = reader(values[place])
         return self._row(*values)
+
+    def assignments(self, values: Mapping[str, object]) -> Statement:
+        """What follows SET, and the values."""
+        written = [_written(value, self._writers[name]) for name, value in values.items()]
+        return ", ".join(f'"{name}" = ?' for name in values), written
 
     def insert(self, values: Mapping[str, object]) -> Statement:
         row = []
@@ -114,7 +142,7 @@ class Shape:
                 continue
             else:
                 value = default()
-            row.append(writer(value) if writer and value is not None else value)
+            row.append(_written(value, writer))
         return (self._insert if len(row) == len(self._columns) else self._insert_without_id), row
 
 
@@ -148,6 +176,10 @@ def _writer(column: Column[Any], postgresql: bool) -> Convert | None:
     if isinstance(kind, JSON):
         return canonical
     return None if postgresql or not isinstance(kind, Date) else date.isoformat
+
+
+def _written(value: object, writer: Convert | None) -> object:
+    return writer(value) if writer and value is not None else value
 
 
 def _default(column: Column[Any]) -> Callable[[], object]:

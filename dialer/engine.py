@@ -1,15 +1,15 @@
 """The loop that turns due candidates into calls: it asks the gate, the runner dials, reports come back.
 
-One process owns the ledger. What is to be done stands in the tables, so that a crash at any point is
-settled by `recover` and nothing is dialed twice. The loop waits in one place only, for an event or for the
-very next instant at which something can be done.
+One process owns a SQLite ledger, several share one on a server. What is to be done stands in the tables, so that a
+crash at any point is settled by `recover` and nothing is dialed twice. The loop waits in one place only, for an event
+or for the very next instant at which something can be done.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
@@ -20,9 +20,10 @@ from dialer.audit import ClockWentBack
 from dialer.back_off import BackOff
 from dialer.clock import ClockWatch
 from dialer.errors import StoreBusy, StoreUnavailable
+from dialer.lanes import Lanes, lanes_of
 from dialer.ledger import AttemptMoved, begin_dialing
-from dialer.pacing import Departures
 from dialer.ports import CallOrder, CallQueue, CallRunner, TrunkState
+from dialer.presence import ALONE, Presence
 from dialer.questions import Questions
 from dialer.recovery import OVERDUE_EVERY, recover
 from dialer.under_way import BRIEF, UnderWay
@@ -32,6 +33,14 @@ from dialer.write_lock import Patience
 
 LOOK_UP = timedelta(seconds=0.5)
 """The longest wait without a look whether another process has changed anything, or somebody says stop."""
+EARLY = timedelta(milliseconds=40)
+"""So long before it is to leave an order is fenced and handed over: to commit and to wake a process takes time."""
+LATE = timedelta(milliseconds=50)
+"""How much later than it should an order may leave; a process that comes to it later sends it back."""
+_SLOW = timedelta(seconds=1)
+"""An order whose fence took longer to commit is not let go any more."""
+_BEHIND = timedelta(seconds=1)
+"""While orders wait for so much longer than their start nobody new is asked about: permits would run out."""
 _OVERDUE_MARGIN = timedelta(seconds=60)
 _DRAIN = timedelta(seconds=30)
 """For calls under way when the engine is told to stop; then they are hung up."""
@@ -58,12 +67,13 @@ class Engine:
     hurrying: Event = field(default_factory=Event)
     look_up: timedelta = LOOK_UP
     clock_watch: ClockWatch | None = None
+    presence: Presence = ALONE
     line: TrunkState = field(init=False)
     """The trunk, as the last round found it."""
     questions: Questions = field(init=False)
     """Whom to call next; before `run` another choice may be put in its place."""
     _under_way: UnderWay = field(init=False)
-    _departures: Departures = field(init=False)
+    _lanes: Lanes = field(init=False)
     _next: CallOrder | None = field(default=None, init=False)
     """Taken from the queue; its instant has not come."""
     _back_off: BackOff = field(default_factory=BackOff, init=False)
@@ -78,8 +88,9 @@ class Engine:
             self.clock_watch = ClockWatch(clock, tolerance)
         self.line = TrunkState(False, clock.now(), "not asked yet")
         self.questions = Questions(self.workspace, self.trunk, self.runner)
-        self._under_way = UnderWay(self.workspace, self.runner)
-        self._departures = Departures(self.workspace.settings.trunk(self.trunk))
+        self.workspace.gate.engine = self.presence.engine
+        self._lanes = lanes_of(self.workspace.store, self.workspace.settings.trunk(self.trunk))
+        self._under_way = UnderWay(self.workspace, self.runner, self._lanes.heard)
 
     @property
     def wait(self) -> Wait:
@@ -89,11 +100,11 @@ class Engine:
         return self._trouble or self.questions.wait
 
     def recover(self) -> tuple[list[str], list[str]]:
-        """Settle what a crash left behind; returns the ids given back and those now unknown.
+        """Settle what a crash left behind, of this engine or of others that are gone; the ids given back, the unknown.
 
         Raises `ClockWentBack`, before anything is dialed, when the clock shows less than what is on record.
         """
-        return recover(self.workspace, Patience(_LAST_PATIENCE))
+        return recover(self.workspace, Patience(_LAST_PATIENCE), self.presence)
 
     def run(self, *, until_idle: bool = False) -> None:
         """Dial until `stopping` is set, or with `until_idle` until nobody can be called and nothing is live.
@@ -134,21 +145,22 @@ class Engine:
 
     def _span(self) -> timedelta:
         """How long to wait: to the next instant at which something can be done, but not without looking up."""
-        wait = self._trouble or self.questions.wait
-        if wait.why is Why.NOTHING:
-            return timedelta(0)
         now = self.workspace.clock.now()
-        instants = [
-            at for at in (wait.until, self._next and self._departures.earliest(self._next.permit.not_before)) if at
-        ]
+        asking = None if self._behind(now) else self.questions.wait
+        wait = self._trouble or asking
+        if wait and wait.why is Why.NOTHING:
+            return timedelta(0)
+        instants = [at for at in (wait and wait.until, self._next and self._earliest(self._next)) if at]
         return max(timedelta(0), min([self.look_up, *(at - now for at in instants)]))
 
     def _round(self) -> bool:
         """Whether anything was done: reports written, orders dialed, questions asked."""
         changed = self._under_way.write()
+        self._lanes.write(self.workspace.store)
         self._settle_overdue()
         changed = self._dial_queued() or changed
-        changed = self._approve_one() or changed
+        if not self._behind(self.workspace.clock.now()):
+            changed = self._approve_one() or changed
         return self._dial_queued() or changed
 
     def _approve_one(self) -> bool:
@@ -163,28 +175,51 @@ class Engine:
         placed = False
         while self.runner.free_channels() and (order := self._next or self.queue.take()):
             self._next = order
-            if self._departures.earliest(order.permit.not_before) > self.workspace.clock.now():
+            if self._earliest(order) > self.workspace.clock.now():
                 break
-            self._next = None
-            if self._fence(order):
-                self._departures.noted(self.workspace.clock.now())
-                placed = True
+            if not self._fence(order):
+                break
+            self._next, placed = None, True
         return placed
 
+    def _earliest(self, order: CallOrder) -> datetime:
+        """When to fence it: ahead of its reserved start, or of when a lane is free, whichever comes later."""
+        return max(order.permit.not_before, self._lanes.free_at()) - EARLY
+
+    def _behind(self, now: datetime) -> bool:
+        return self._next is not None and now - self._next.permit.not_before > _BEHIND
+
     def _fence(self, order: CallOrder) -> bool:
-        attempt_id, now = order.permit.attempt_id, self.workspace.clock.now()
-        overdue_at = now + order.ring_timeout + order.max_talk + _OVERDUE_MARGIN
+        """Let the order go, or drop it for good; False when it has to wait, because every lane is taken after all."""
+        attempt_id = order.permit.attempt_id
         try:
             with self.workspace.store.transaction(BRIEF) as session:
-                begin_dialing(session, attempt_id, now, overdue_at)
+                now = self.workspace.clock.now()
+                free_at = self._lanes.take(session, attempt_id, now + EARLY)
+                if free_at is None:
+                    return False
+                leave_at = max(order.permit.not_before, free_at, now)
+                overdue_at = leave_at + order.ring_timeout + order.max_talk + _OVERDUE_MARGIN
+                begin_dialing(session, attempt_id, leave_at, overdue_at)
         except AttemptMoved as moved:
+            self._under_way.drop(order, str(moved))
             _log.info("order dropped", attempt=attempt_id, why=str(moved))
-            return False
+            return True
         except StoreUnavailable:
+            self._next = None
             self._under_way.drop(order)
             raise
-        self._under_way.place(order)
+        self._let_go(order, leave_at)
         return True
+
+    def _let_go(self, order: CallOrder, leave_at: datetime) -> None:
+        """Hand it to the runner, which sends it at that instant, or now when to commit took longer."""
+        now = self.workspace.clock.now()
+        if now - leave_at > _SLOW:
+            self._under_way.drop(order, "its fence took too long to commit")
+        else:
+            leave_at = max(leave_at, now)
+            self._under_way.place(replace(order, leave_at=leave_at, leave_by=leave_at + LATE))
 
     def _rest(self, trouble: StoreBusy) -> None:
         """Leave the database alone for a while. What is approved would be stale by then: it is given back."""
@@ -204,7 +239,7 @@ class Engine:
     def _settle_overdue(self) -> None:
         now = self.workspace.clock.now()
         if self._next_overdue is None or now >= self._next_overdue:
-            recover(self.workspace, BRIEF, overdue_at=now)
+            recover(self.workspace, BRIEF, self.presence, overdue_at=now)
             self._next_overdue = now + OVERDUE_EVERY
 
     def _end(self) -> None:
@@ -228,6 +263,7 @@ class Engine:
         while True:
             try:
                 self._under_way.write()
+                self._lanes.write(self.workspace.store)
                 self.recover()
             except StoreBusy:
                 if monotonic() > deadline:

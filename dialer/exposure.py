@@ -5,10 +5,9 @@ Counted from the ledger and the audit chain, so that a sum of zero can be shown 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,9 +15,11 @@ from sqlmodel import Session, col, select
 
 from dialer.complaints import complaints
 from dialer.hour import CountedCall, calls_between
-from dialer.operators import Operator
+from dialer.operators import Operator, load_operator
+from dialer.outlook import OFFICE_ZONE
 from dialer.schema import Attempt, DecisionRow
-from dialer.settings import TrunkSettings
+from dialer.settings import Settings, TrunkSettings
+from dialer.vault import Erased, Vault, read_decision
 from rules.rolling_hour import WINDOW, out_of_terms
 
 _CHUNK = 500
@@ -81,7 +82,13 @@ class Exposure:
 
 
 def exposure(
-    session: Session, trunk: TrunkSettings, operator: Operator, since: datetime, until: datetime, now: datetime
+    session: Session,
+    vault: Vault,
+    trunk: TrunkSettings,
+    operator: Operator,
+    since: datetime,
+    until: datetime,
+    now: datetime,
 ) -> Exposure:
     """What may be charged for the calls that left by a trunk in [since, until), with the terms of today.
 
@@ -91,10 +98,17 @@ def exposure(
     asked = [each for each in counted if since <= each.call.started_at < until]
     charges = [
         *_out_of_terms(counted, operator, since, until),
-        *_unauthorised(session, trunk, operator, asked),
+        *_unauthorised(session, vault, trunk, operator, asked),
         *_complaints(session, operator, asked),
     ]
     return Exposure(trunk.name, operator.name, since, until, len(asked), tuple(charges))
+
+
+def exposure_today(session: Session, vault: Vault, settings: Settings, trunk_name: str, now: datetime) -> Exposure:
+    """The same for the calls that left since the office's midnight."""
+    trunk = settings.trunk(trunk_name)
+    midnight = datetime.combine(now.astimezone(OFFICE_ZONE).date(), time(0), OFFICE_ZONE)
+    return exposure(session, vault, trunk, load_operator(trunk.operator, settings.folder), midnight, now, now)
 
 
 def _counts(each: CountedCall, until: datetime) -> bool:
@@ -119,19 +133,25 @@ def _out_of_terms(
 
 
 def _unauthorised(
-    session: Session, trunk: TrunkSettings, operator: Operator, asked: Sequence[CountedCall]
+    session: Session, vault: Vault, trunk: TrunkSettings, operator: Operator, asked: Sequence[CountedCall]
 ) -> Iterable[Charge]:
-    """Numbers on the registry today are proven; of others the decision says what was on record at the time."""
+    """Numbers on the registry today are proven; of others the decision says what was on record at the time.
+
+    Where its facts were erased, its verdict says so: the gate approves no number without proof.
+    """
     doubtful = [each for each in asked if each.caller_id not in trunk.proven_numbers()]
     unproven: dict[str, list[str]] = {}
     for start in range(0, len(doubtful), _CHUNK):
         chunk = {each.attempt_id: each.caller_id for each in doubtful[start : start + _CHUNK]}
-        for attempt, body in session.exec(
-            select(Attempt.id, DecisionRow.body)
+        for attempt, decision in session.exec(
+            select(Attempt.id, DecisionRow)
             .join(DecisionRow, col(DecisionRow.id) == Attempt.decision_id)
             .where(col(Attempt.id).in_(chunk))
         ):
-            facts = json.loads(body).get("facts", {})
+            try:
+                facts = read_decision(session, vault, decision).get("facts", {})
+            except Erased:
+                continue
             if not facts.get("caller_id_authorised") or facts.get("caller_id") != chunk[attempt]:
                 unproven.setdefault(chunk[attempt], []).append(attempt)
     price = operator.penalties.unauthorised_caller_id

@@ -35,6 +35,7 @@ from dialer.schema import Attempt, AttemptState, Campaign, DecisionRow
 from dialer.settings import Settings, TrunkSettings
 from dialer.sources import sources_until
 from dialer.store import canonical_plain
+from dialer.vault import Vault, key_question
 from rules.decide import Decision, decide
 from rules.eligibility import Eligibility, next_eligible_at
 from rules.facts import Facts
@@ -75,11 +76,15 @@ class _Asked:
 
 
 class Gate:
-    """Holds what approvals need: settings, the permit key, the key of pseudonyms, and the clock."""
+    """Holds what approvals need: settings, the clock, the permit key, the key of pseudonyms, the keys of persons."""
 
-    def __init__(self, settings: Settings, clock: Clock, permit_key: PermitKey, pseudonyms: Pseudonyms) -> None:
-        self.settings, self.clock, self.pseudonyms = settings, clock, pseudonyms
+    def __init__(
+        self, settings: Settings, clock: Clock, permit_key: PermitKey, pseudonyms: Pseudonyms, vault: Vault
+    ) -> None:
+        self.settings, self.clock, self.pseudonyms, self.vault = settings, clock, pseudonyms, vault
         self.profile = Profile("strict", ring_guard_seconds=settings.ring_guard_seconds)
+        self.engine: int | None = None
+        """Whose approvals these are, where several engines share a database."""
         self._permit_key = permit_key
         self._terms: dict[str, CarrierTerms] = {}
         self._hours: dict[str, HourAtHand] = {}
@@ -150,31 +155,34 @@ class Gate:
     def _record(self, driver: Driver, trunk: TrunkSettings, plan: CampaignPlan, asked: _Asked) -> CallOrder | None:
         """Write down the decision and, when it allows, all that belongs to an approval."""
         decision, now = asked.decision, asked.now
-        body = self._body(asked)
-        digest = hashlib.sha256(body.encode()).hexdigest()
         numbering = _NEXT_DECISION_OF_SERVER if driver.postgresql else _NEXT_DECISION
-        newest, ((decision_id,),) = driver.all(NEWEST, numbering)
+        newest, ((decision_id,),), keys = driver.all(NEWEST, numbering, key_question(asked.contact_id))
         head = head_from(driver, newest, now)
+        lock, new_key = self.vault.lock(driver, asked.contact_id, keys, now)
+        body = lock.close(decision_id, self._body(asked))
+        digest = hashlib.sha256(body.encode()).hexdigest()
         statements = [
+            *new_key,
             driver.insert(
                 DecisionRow,
                 id=decision_id,
                 at=decision.at,
                 campaign_id=asked.campaign.id,
                 contact_id=asked.contact_id,
-                number=asked.facts.number,
+                number=self.pseudonyms.of_number(asked.facts.number),
                 verdict=decision.verdict.word,
                 rule_ids=";".join(decision.rule_ids),
                 next_at=asked.next_at or str(asked.eligibility.outlook),
                 body=body,
                 sha256=digest,
-            )
+            ),
         ]
         told: dict[str, object] = {
             "decision": decision_id,
             "sha256": digest,
             "campaign": asked.campaign.name,
             "person": self.pseudonyms.of(asked.contact_id),
+            "judged_at": decision.at.isoformat(),
             "verdict": decision.verdict.word,
             "rules": ";".join(decision.rule_ids),
         }
@@ -182,12 +190,15 @@ class Gate:
         permit = None
         if decision.verdict is Verdict.ALLOW:
             permit = self._permit(asked, digest)
-            statements += [_attempt(driver, asked, permit, decision_id), start_taken(driver, trunk, decision.at)]
+            statements += [
+                _attempt(driver, asked, permit, decision_id, self.engine),
+                start_taken(driver, trunk, decision.at),
+            ]
             approved: dict[str, object] = {
                 "attempt": permit.attempt_id,
                 "state": str(AttemptState.APPROVED),
                 "decision": decision_id,
-                "trunk": permit.trunk,
+                **permit.on_record(),
             } | (asked.command.to_dict() if asked.command else {})
             entries.append((AuditKind.ATTEMPT, canonical_plain(approved)))
         driver.do(*statements, *rows_after(head, driver, now, *entries))
@@ -200,12 +211,12 @@ class Gate:
         return self._spoken[1]
 
     def _body(self, asked: _Asked) -> str:
-        """Complete enough to be replayed: facts, findings, fingerprints, next eligible instant."""
+        """Complete enough to be replayed: facts, findings, fingerprints, next eligible instant, and the ring guard."""
         following = {"outlook": str(asked.eligibility.outlook), "at": asked.next_at}
         return (
             f'{{"decision":{self._texts.of(asked.decision)},"facts":{canonical_plain(asked.facts.to_dict())},'
             f'"fingerprints":{self._fingerprints},"grounds":{canonical_plain(asked.grounds)},'
-            f'"next":{canonical_plain(following)}}}'
+            f'"next":{canonical_plain(following)},"ring_guard":{self.profile.ring_guard_seconds}}}'
         )
 
     def _permit(self, asked: _Asked, decision_hash: str) -> Permit:
@@ -245,7 +256,7 @@ def _there(script: Script) -> bool:
     return all(map(isfile, (script.opening, script.pitch, script.closing, script.opted_out)))
 
 
-def _attempt(driver: Driver, asked: _Asked, permit: Permit, decision_id: int) -> Statement:
+def _attempt(driver: Driver, asked: _Asked, permit: Permit, decision_id: int, engine: int | None) -> Statement:
     return driver.insert(
         Attempt,
         id=permit.attempt_id,
@@ -256,6 +267,7 @@ def _attempt(driver: Driver, asked: _Asked, permit: Permit, decision_id: int) ->
         number=permit.callee,
         caller_id=permit.caller_id,
         trunk=permit.trunk,
+        engine=engine,
         approved_at=asked.now,
         lease_until=permit.not_after,
     )

@@ -6,15 +6,16 @@ An attempt is committed as `dialing` before its INVITE. Whatever dies, it is nev
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
 from dialer import audit
 from dialer.audit import AuditKind
 from dialer.dispositions import Disposition
+from dialer.driver import Driver
 from dialer.schema import Attempt, AttemptState
 
 TRANSITIONS: dict[AttemptState, frozenset[AttemptState]] = {
@@ -38,6 +39,7 @@ TRANSITIONS: dict[AttemptState, frozenset[AttemptState]] = {
 }
 """`dialing → cancelled` only when the runner itself reports that no INVITE left (local capacity)."""
 
+_SOURCES = {to: [str(state) for state, following in TRANSITIONS.items() if to in following] for to in AttemptState}
 LIVE = frozenset(state for state, following in TRANSITIONS.items() if following)
 """States that hold a channel."""
 UNSENT = frozenset({AttemptState.APPROVED, AttemptState.CLAIMED})
@@ -56,16 +58,15 @@ class AttemptMoved(Exception):
 
 
 def move(session: Session, attempt_id: str, to: AttemptState, **changes: Any) -> None:
-    """Make one transition. Raises `AttemptMoved` when the attempt is elsewhere by now; nothing changes then."""
-    sources = [state for state, following in TRANSITIONS.items() if to in following]
-    result = session.execute(
-        update(Attempt)
-        .where(col(Attempt.id) == attempt_id, col(Attempt.state).in_(sources))
-        .values(state=to, **changes)
-    )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
-        raise AttemptMoved(f"attempt {attempt_id} cannot become {to}: it is not one of {', '.join(map(str, sources))}")
+    """Make one transition. Raises `AttemptMoved` when the attempt is elsewhere by now; nothing changes then.
+
+    By the driver: attempts that the session holds as objects do not learn of it.
+    """
+    sources = _SOURCES[to]
+    where = f"id = ? AND state IN ({', '.join('?' for _ in sources)})"
+    changes = {"state": to, **changes}
+    if not sources or Driver(session).change(Attempt, changes, where, attempt_id, *sources) != 1:
+        raise AttemptMoved(f"attempt {attempt_id} cannot become {to}: it is not one of {', '.join(sources)}")
 
 
 def begin_dialing(session: Session, attempt_id: str, now: datetime, overdue_at: datetime) -> None:
@@ -76,17 +77,19 @@ def begin_dialing(session: Session, attempt_id: str, now: datetime, overdue_at: 
 
 
 def settle_leftovers(
-    session: Session, now: datetime, overdue_at: datetime | None = None
+    session: Session, now: datetime, spared: Collection[int | None] = (), overdue_at: datetime | None = None
 ) -> tuple[list[str], list[str]]:
     """After a crash: give back what never left, and mark as unknown what may have. Returns both lists of ids.
 
-    With `overdue_at` only those whose lease has run out by then: of them nobody will report any more.
+    `spared` are engines that will report of what they have in hand; but of an attempt whose lease has run out by
+    `overdue_at` nobody will.
     """
     given_back, unknown = [], []
     left_over = select(Attempt).where(col(Attempt.state).in_(LIVE)).order_by(Attempt.id)
-    if overdue_at is not None:
-        left_over = left_over.where(col(Attempt.lease_until) < overdue_at)
     for attempt in session.exec(left_over):
+        overdue = overdue_at is not None and attempt.lease_until < overdue_at
+        if attempt.engine in spared and not overdue:
+            continue
         if attempt.state in UNSENT:
             move(session, attempt.id, AttemptState.EXPIRED, ended_at=now)
             given_back.append(attempt.id)

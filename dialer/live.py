@@ -12,11 +12,11 @@ from datetime import datetime
 from dialer.driver import Driver, Rows, Statement
 from dialer.ledger import LIVE
 
-_STATES = tuple(sorted(str(state) for state in LIVE))
+LIVE_STATES = tuple(sorted(str(state) for state in LIVE))
 LIVE_CALLS: Statement = (
     "SELECT id, trunk, contact_id, number, caller_id, dialed_at, answered_at, lease_until FROM attempt "
-    f"WHERE state IN ({', '.join('?' for _ in _STATES)})",
-    _STATES,
+    f"WHERE state IN ({', '.join('?' for _ in LIVE_STATES)})",
+    LIVE_STATES,
 )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from dialer import audit
+from dialer import audit, remarks
 from dialer.audit import AuditKind, Pseudonyms
 from dialer.candidates import reconsider
 from dialer.entries import Entry, entries_on, entry_to_correct
@@ -125,8 +125,9 @@ def note_consent(
     _require_provable(settings, consent, now.date())
     session.add(consent)
     session.flush()
-    recorded = {"id", "collected_on", "notice", "proof", "systems", "channels", "hours", "until", "advertiser"}
+    recorded = {"id", "collected_on", "notice", "systems", "channels", "hours", "until", "advertiser"}
     told = consent.model_dump(mode="json", include=recorded)
+    told["proof_sha256"] = remarks.note(session, consent.proof, consent.contact_id)
     audit.append(session, AuditKind.CONSENT, {"person": pseudonyms.of(consent.contact_id), "consent": told}, now)
     ask_again(session, [consent.contact_id], now)
 

@@ -12,9 +12,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from dialer import audit, candidates, ledger
+from dialer import audit, candidates, ledger, remarks
 from dialer.audit import AuditKind, Pseudonyms
 from dialer.dossiers import digits_of
+from dialer.driver import Driver
 from dialer.schema import (
     Attempt,
     Campaign,
@@ -44,9 +45,7 @@ def stop_planned(session: Session, list_id: int, now: datetime) -> None:
     """
     for attempt in _unsent(session, list_id):
         cancel(session, [attempt.id], now)
-        candidate = session.get_one(Candidate, (attempt.campaign_id, attempt.contact_id))
-        candidates.give_back(session, candidate, now)
-    session.flush()
+        candidates.give_back(Driver(session), attempt, now)
     for campaign in session.exec(select(Campaign)).all():
         session.execute(
             update(Candidate)
@@ -97,11 +96,11 @@ def note_opposition(
         session,
         AuditKind.WISH,
         {
-            "number": pseudonyms.of(where[0]),
+            "number": pseudonyms.of_number(number),
             "kind": str(kind),
             "advertiser": advertiser_id,
             "said_on": said_on.isoformat(),
-            "source": source,
+            "source_sha256": remarks.note(session, source),
         },
         now,
     )

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from dialer import audit, candidates, ledger
 from dialer.audit import AuditKind
+from dialer.campaigns_at_hand import campaign_at_hand
 from dialer.dispositions import Disposition
+from dialer.driver import Driver, shape_of
 from dialer.facts import plan_of
 from dialer.gate import Gate
 from dialer.next_try import next_call_at
 from dialer.ports import CallEvent, CallEventKind
-from dialer.schema import (
-    Attempt,
-    AttemptState,
-    Campaign,
-    Candidate,
-    CandidateState,
-    Origin,
-    Phone,
-    PhoneState,
-    WishKind,
-)
+from dialer.schema import Attempt, AttemptState, Campaign, Origin, Phone, PhoneState, WishKind
 from dialer.wishes import record_wish
 
 _CAPACITY_PAUSE = timedelta(seconds=2)
@@ -34,38 +29,39 @@ _SENT_BACK = frozenset({CallEventKind.REFUSED, CallEventKind.NOT_SENT})
 
 def apply(session: Session, gate: Gate, event: CallEvent) -> None:
     """Take one report into the ledger; a late report about a settled attempt changes nothing."""
-    attempt = session.get(Attempt, event.attempt_id)
-    if attempt is None or attempt.state not in ledger.LIVE:
+    driver = Driver(session)
+    found = _reported(driver, event.attempt_id)
+    if found is None or found[0].state not in ledger.LIVE:
         return
-    campaign = session.get_one(Campaign, attempt.campaign_id)
-    objected_already = _opted_out_in_call(attempt, campaign)
-    attempt.events = [*attempt.events, _note(event)]
-    session.add(attempt)
-    session.flush()
+    attempt, notes = found
+    campaign = campaign_at_hand(driver, attempt.campaign_id)
+    objected_already = _opted_out_in_call(notes, campaign)
+    notes.append(_note(event))
+    driver.change(Attempt, {"events": notes}, "id = ?", attempt.id)
+    opted_out = _opted_out_in_call(notes, campaign)
     match event.kind:
         case CallEventKind.RINGING if _may(attempt, AttemptState.RINGING):
             ledger.move(session, attempt.id, AttemptState.RINGING)
         case CallEventKind.ANSWERED if _may(attempt, AttemptState.ANSWERED):
             ledger.move(session, attempt.id, AttemptState.ANSWERED, answered_at=event.at)
-        case CallEventKind.DIGIT if _opted_out_in_call(attempt, campaign) and not objected_already:
+        case CallEventKind.DIGIT if opted_out and not objected_already:
             _opt_out(session, gate, attempt, event)
         case CallEventKind.ENDED | CallEventKind.LOST:
-            _close(session, gate, campaign, attempt, event)
+            _close(session, gate, campaign, attempt, event, opted_out=opted_out)
         case kind if kind in _SENT_BACK and _may(attempt, AttemptState.CANCELLED):
             _send_back(session, gate, attempt, event)
         case kind if kind in _SENT_BACK:  # it says that nothing left, after it said that it rang: believe neither
-            _close(session, gate, campaign, attempt, replace(event, kind=CallEventKind.LOST))
-    session.refresh(attempt)
+            _close(session, gate, campaign, attempt, replace(event, kind=CallEventKind.LOST), opted_out=opted_out)
 
 
 def after_recovery(session: Session, gate: Gate, given_back: list[str], unknown: list[str]) -> None:
     """Put the candidates of settled attempts where they belong: back in line, or through the retry policy."""
-    now = gate.clock.now()
+    now, driver = gate.clock.now(), Driver(session)
     for attempt_id in given_back:
-        candidates.give_back(session, _candidate(session, session.get_one(Attempt, attempt_id)), now)
+        candidates.give_back(driver, session.get_one(Attempt, attempt_id), now)
     for attempt_id in unknown:
         attempt = session.get_one(Attempt, attempt_id)
-        campaign = session.get_one(Campaign, attempt.campaign_id)
+        campaign = campaign_at_hand(driver, attempt.campaign_id)
         _what_next(session, gate, campaign, attempt, Disposition.UNKNOWN, now)
 
 
@@ -89,11 +85,13 @@ def _opt_out(session: Session, gate: Gate, attempt: Attempt, event: CallEvent) -
     )
 
 
-def _close(session: Session, gate: Gate, campaign: Campaign, attempt: Attempt, event: CallEvent) -> None:
+def _close(
+    session: Session, gate: Gate, campaign: Campaign, attempt: Attempt, event: CallEvent, *, opted_out: bool
+) -> None:
     now = gate.clock.now()
     lost = event.kind is CallEventKind.LOST
     disposition = Disposition.UNKNOWN if lost else event.disposition or Disposition.FAILED
-    if _opted_out_in_call(attempt, campaign):
+    if opted_out:
         disposition = Disposition.OPTED_OUT
     ledger.move(
         session,
@@ -137,39 +135,41 @@ def _send_back(session: Session, gate: Gate, attempt: Attempt, event: CallEvent)
     audit.append(
         session,
         AuditKind.ATTEMPT,
-        {"attempt": attempt.id, "state": str(AttemptState.CANCELLED), "why": event.detail},
+        {"attempt": attempt.id, "state": str(AttemptState.CANCELLED), "disposition": str(Disposition.NOT_SENT)},
         now,
     )
-    candidates.give_back(session, _candidate(session, attempt), now + _CAPACITY_PAUSE)
+    candidates.give_back(Driver(session), attempt, now + _CAPACITY_PAUSE)
 
 
 def _what_next(
     session: Session, gate: Gate, campaign: Campaign, attempt: Attempt, disposition: Disposition, now: datetime
 ) -> None:
     """The candidate's new place: due again when `next_try` says so, or done."""
-    candidate = _candidate(session, attempt)
-    candidate.note = str(disposition)
     if disposition is Disposition.UNASSIGNED:
         _mark_unassigned(session, attempt.number)
-    candidate.due_at = next_call_at(session, gate, campaign, attempt, disposition, candidate.tries, now)
-    candidate.state = CandidateState.WAITING if candidate.due_at else CandidateState.DONE
-    session.add(candidate)
+    driver = Driver(session)
+    tries = candidates.tries_of(driver, attempt)
+    due_at = next_call_at(session, gate, campaign, attempt, disposition, tries, now)
+    candidates.after_call(driver, attempt, due_at, str(disposition))
 
 
 def _mark_unassigned(session: Session, number: str) -> None:
-    phone = session.exec(select(Phone).where(Phone.number == number)).one()
-    phone.state = PhoneState.UNASSIGNED
-    session.add(phone)
-    session.flush()
+    Driver(session).change(Phone, {"state": PhoneState.UNASSIGNED}, "number = ?", number)
 
 
-def _candidate(session: Session, attempt: Attempt) -> Candidate:
-    return session.get_one(Candidate, (attempt.campaign_id, attempt.contact_id))
+def _reported(driver: Driver, attempt_id: str) -> tuple[Attempt, list[dict[str, Any]]] | None:
+    """The attempt as it stands, and what was reported of it so far."""
+    shape = shape_of(Attempt, driver.postgresql)
+    rows = driver.rows(f"SELECT events, {shape.columns.format('')} FROM attempt WHERE id = ?", attempt_id)
+    if not rows:
+        return None
+    events, *row = rows[0]
+    return shape.read(row), json.loads(events) if isinstance(events, str) else events
 
 
-def _opted_out_in_call(attempt: Attempt, campaign: Campaign) -> bool:
+def _opted_out_in_call(notes: Sequence[Mapping[str, Any]], campaign: Campaign) -> bool:
     digit = plan_of(campaign).script.opt_out_digit
-    return any(note["event"] == CallEventKind.DIGIT and note["detail"] == digit for note in attempt.events)
+    return any(note["event"] == CallEventKind.DIGIT and note["detail"] == digit for note in notes)
 
 
 def _note(event: CallEvent) -> dict[str, object]:

@@ -1,13 +1,12 @@
 """How fast calls may start on a trunk, and how many may be up: the carrier's CAPS and channels.
 
 Even spacing by GCRA: the stored instant is the next permitted start, so that one call per second means one in every
-window of a second. A call that leaves late shifts those that would crowd its second. Channels are counted from live
-attempts, never from a drifting counter.
+window of a second; what leaves late is kept apart by `lanes`. Channels are counted from live attempts, never from a
+drifting counter.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
@@ -24,10 +23,9 @@ from rules.running_hour import Room
 
 AHEAD = timedelta(seconds=2)
 """How far ahead of the clock a start may be reserved, so that the line is never idle for want of a commit."""
-_RESERVED, _KEPT = 1.018, 1.012
-"""Seconds for as many starts as the carrier sells for one. It counts where calls arrive, each some milliseconds after
-it left, and not all equally (a runner process looks up every ten): what is given away, less than two starts in a
-hundred, is room for that. The second is the lesser, so that a moment's delay is made up for."""
+_RESERVED = 1.018
+"""Seconds for as many starts as the carrier sells for one: less than two in a hundred are given away. It is more than a
+lane is kept empty (`lanes.APART`), so that a moment's delay is made up for."""
 
 
 def line_of(session: Session, trunk: TrunkSettings, terms: CarrierTerms, now: datetime) -> Line:
@@ -84,21 +82,6 @@ def start_taken(driver: Driver, trunk: TrunkSettings, start: datetime) -> Statem
 def interval(trunk: TrunkSettings) -> timedelta:
     """Between two starts that are reserved; rounded up, for a microsecond less, so many times, would be too much."""
     return timedelta(microseconds=ceil(_RESERVED * 1_000_000 / trunk.starts_per_second))
-
-
-class Departures:
-    """When calls left, however late each was: what was delayed must not make one second too full."""
-
-    def __init__(self, trunk: TrunkSettings) -> None:
-        self._last: deque[datetime] = deque(maxlen=trunk.starts_per_second)
-
-    def noted(self, at: datetime) -> None:
-        self._last.append(at)
-
-    def earliest(self, reserved: datetime) -> datetime:
-        """The instant that was reserved, or later, as long as the second before it is full."""
-        full = len(self._last) == self._last.maxlen
-        return max(reserved, self._last[0] + timedelta(seconds=_KEPT)) if full else reserved
 
 
 def _name(trunk: TrunkSettings) -> str:

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dialer.errors import SettingsRefused
+from dialer.whole_file import write_new
 
 _KEY_BYTES = 32
 
@@ -63,6 +64,16 @@ class Permit:
             raise PermitRefused("not a permit: its instants have no time zone")
         return permit
 
+    def on_record(self) -> dict[str, object]:
+        """What the audit chain says of it. The callee is in its hash, which the signature keeps from being guessed."""
+        return {
+            "permit": hashlib.sha256(self._message() + self.signature.encode()).hexdigest(),
+            "trunk": self.trunk,
+            "caller_id": self.caller_id,
+            "not_before": self.not_before.isoformat(),
+            "not_after": self.not_after.isoformat(),
+        }
+
     def _message(self) -> bytes:
         """Canonical JSON (RFC 8785): of texts and yes or no alone, which Python's own writer puts in the same bytes."""
         unsigned = self.to_dict()
@@ -86,7 +97,7 @@ class PermitKey:
         Raises `SettingsRefused` for a file of another length: with an empty key anybody could sign.
         """
         if not path.exists():
-            _write_whole(path, secrets.token_bytes(_KEY_BYTES))
+            write_new(path, secrets.token_bytes(_KEY_BYTES))
         secret = path.read_bytes()
         if len(secret) != _KEY_BYTES:
             raise SettingsRefused(
@@ -120,15 +131,3 @@ class PermitKey:
 
     def _mac(self, permit: Permit) -> str:
         return hmac.new(self.secret, permit._message(), hashlib.sha256).hexdigest()
-
-
-def _write_whole(path: Path, secret: bytes) -> None:
-    """The file appears with all its bytes or not at all: a full disk must not leave an empty key behind."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.touch(mode=0o600)
-        part.write_bytes(secret)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -45,17 +45,25 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class CallOrder:
-    """One approved attempt on its way to a runner. Without its permit it is worth nothing."""
+    """One approved attempt on its way to a runner. Without its permit it is worth nothing.
+
+    Between `leave_at` and `leave_by` its INVITE leaves: a runner keeps it until the first, to send it then on the dot,
+    and sends it back when it comes to it after the second. None: it leaves at once; it may as long as its permit holds.
+    """
 
     permit: Permit
     script: Script
     ring_timeout: timedelta
     max_talk: timedelta
+    leave_at: datetime | None = None
+    leave_by: datetime | None = None
 
 
 class CallEventKind(StrEnum):
     """What a runner reports of an attempt. `ENDED`, `REFUSED`, `NOT_SENT` and `LOST` are final."""
 
+    SENT = "sent"
+    """The INVITE left, `at` this instant at the latest; before anything else of the call."""
     RINGING = "ringing"
     EARLY_MEDIA = "early-media"
     ANSWERED = "answered"
@@ -65,7 +73,7 @@ class CallEventKind(StrEnum):
     REFUSED = "refused"
     """The runner refused the permit: nothing left the platform."""
     NOT_SENT = "not-sent"
-    """Local capacity or a local fault before the INVITE: nothing left the platform."""
+    """Local capacity, a local fault, or too late for its start: nothing left the platform."""
     LOST = "lost"
     """The runner died or wedged while it held the call: what became of it is not known."""
 
@@ -156,3 +164,16 @@ class CallQueue(Protocol):
     def take(self) -> CallOrder | None: ...
 
     def __len__(self) -> int: ...
+
+
+class Timestamper(Protocol):
+    """A time-stamping authority (RFC 3161): somebody else who says since when something exists."""
+
+    @property
+    def authority(self) -> str:
+        """Its address, as seals name it."""
+        ...
+
+    def stamp(self, data: bytes) -> bytes:
+        """Its answer about the SHA-256 of `data`, checked: a TimeStampResp in DER. Raises `TimestampRefused`."""
+        ...

@@ -11,6 +11,9 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlmodel import Session, col
 
+from dialer import audit
+from dialer.audit import AuditKind
+from dialer.driver import Driver
 from dialer.schema import AgreedSlot, Campaign, Candidate, CandidateState, ConsentRow, Contact
 from rules.decide import Decision
 from rules.places import representative
@@ -22,7 +25,8 @@ _AT_ONCE = 5_000
 
 
 def put_off_likewise(session: Session, campaign: Campaign, contact_id: int, decision: Decision, now: datetime) -> int:
-    """How many more candidates of the campaign now wait until the calendar lets go of the one who was asked about.
+    """How many more candidates of the campaign now wait until the calendar lets go of the one who was asked about,
+    whose decision stands on record for all of them.
 
     Left alone are those to whom other hours may apply: professionals, who agreed to a slot or to any hour, and
     whose place is only guessed from a number.
@@ -56,7 +60,15 @@ def put_off_likewise(session: Session, campaign: Campaign, contact_id: int, deci
             .values(due_at=until, note=";".join(sorted({finding.rule.id for finding in closed})))
             .execution_options(synchronize_session=False)
         )
+        told = {"campaign": campaign.name, "people": len(likewise), "until": until.isoformat()}
+        audit.append(session, AuditKind.PUT_OFF, told | {"decision": _decision_on(session, contact_id)}, now)
     return len(likewise)
+
+
+def _decision_on(session: Session, contact_id: int) -> int:
+    """The newest decision on record about a person."""
+    ((newest,),) = Driver(session).rows("SELECT max(id) FROM decision WHERE contact_id = ?", contact_id)
+    return int(newest)
 
 
 def _place(postcode: str | None) -> str | None:

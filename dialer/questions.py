@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
-from sqlmodel import Session, func, select
+from sqlmodel import Session
 
 from dialer import candidates
 from dialer.choice import Choice, choose
+from dialer.driver import Driver
 from dialer.errors import NotPossible
 from dialer.gate import GateAnswer
 from dialer.human_command import HumanCommand
 from dialer.ports import CallOrder, CallRunner
 from dialer.putting_off import put_off_likewise
-from dialer.schema import AuditRow
 from dialer.under_way import BRIEF
 from dialer.wake import DIALING, Wait, Why
 from dialer.workspace import Workspace
@@ -129,4 +129,5 @@ class Questions:
 
 def _newest(session: Session) -> int:
     """The chain grows with everything that is recorded: campaigns, lists, wishes, calls."""
-    return session.exec(select(func.max(AuditRow.seq))).one() or 0
+    ((newest,),) = Driver(session).rows("SELECT coalesce(max(seq), 0) FROM audit")
+    return int(newest)

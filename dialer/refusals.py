@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from sqlmodel import Session, col, func
 
 from dialer.audit import Pseudonyms
 from dialer.schema import DecisionRow
+from dialer.vault import Erased, Vault, read_decision
 from rules.rule import ENGINE_REASONS, Text, Verdict
 from rules.rulebook import french_rulebook
 
@@ -40,8 +40,8 @@ class Refusal:
 class LastRefusals:
     """The newest few; each look reads only what was decided since the last one."""
 
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
-        self._pseudonyms = pseudonyms
+    def __init__(self, pseudonyms: Pseudonyms, vault: Vault) -> None:
+        self._pseudonyms, self._vault = pseudonyms, vault
         self._kept: deque[Refusal] = deque(maxlen=SHOWN)
         self._read: int | None = None
         self._reasons = {rule.id: rule.reasons for rule in french_rulebook().rules}
@@ -52,22 +52,23 @@ class LastRefusals:
         since = max(0, newest - _LOOKED_BACK) if self._read is None else self._read
         if newest > since:
             rows = session.execute(
-                select(
-                    col(DecisionRow.at), col(DecisionRow.contact_id), col(DecisionRow.verdict),
-                    col(DecisionRow.next_at), col(DecisionRow.body),
-                )
+                select(DecisionRow)
                 .where(col(DecisionRow.id) > since, col(DecisionRow.verdict) != Verdict.ALLOW.word)
                 .order_by(col(DecisionRow.id).desc())
                 .limit(SHOWN)
-            ).all()  # fmt: skip
-            self._kept.extendleft(self._refusal(*row) for row in reversed(rows))
+            ).scalars()
+            self._kept.extendleft(self._refusal(session, row) for row in reversed(rows.all()))
         self._read = newest
         return tuple(self._kept)
 
-    def _refusal(self, at: datetime, contact_id: int, verdict: str, next_at: str, body: str) -> Refusal:
-        findings = [each for each in json.loads(body)["decision"]["findings"] if _blocks(each)]
-        english, french = (tuple(self._said(each, language) for each in findings) for language in ("en", "fr"))
-        return Refusal(at, self._pseudonyms.of(contact_id), verdict, next_at, english, french)
+    def _refusal(self, session: Session, row: DecisionRow) -> Refusal:
+        try:
+            findings = read_decision(session, self._vault, row)["decision"]["findings"]
+        except Erased:
+            findings = []
+        blocking = [each for each in findings if _blocks(each)]
+        english, french = (tuple(self._said(each, language) for each in blocking) for language in ("en", "fr"))
+        return Refusal(row.at, self._pseudonyms.of(row.contact_id), row.verdict, row.next_at, english, french)
 
     def _said(self, finding: Mapping[str, Any], language: str) -> str:
         reasons: Mapping[str, Text] = self._reasons.get(finding["rule"], {})

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from dialer.errors import SettingsRefused
+from dialer.roles import UserSettings
 from dialer.trunk_settings import CallerIdSettings, Strict, TrunkKind, TrunkSettings
 from rules.evidence import Notice, NoticeItem
 from rules.facts import Sector
@@ -96,11 +97,14 @@ class Settings(BaseSettings):
     trunks: tuple[TrunkSettings, ...]
     notices: tuple[NoticeSettings, ...] = ()
     opposition_sources: tuple[OppositionSourceSettings, ...] = ()
+    users: tuple[UserSettings, ...] = ()
+    """Who may do what (`dialer.roles`); nobody named: everyone may do everything."""
 
-    @field_validator("trunks", "advertisers", "notices", "opposition_sources")
+    @field_validator("trunks", "advertisers", "notices", "opposition_sources", "users")
     @classmethod
     def _each_named_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        names = [getattr(value, "name" if isinstance(value, TrunkSettings) else "id") for value in values]
+        names = [str(getattr(value, "id", None) or value.name) for value in values]
+        names += [user.login for user in values if isinstance(user, UserSettings) and user.login not in ("", user.name)]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"{', '.join(twice)} stands twice; give each its own name")
         return values
@@ -153,8 +157,8 @@ class Settings(BaseSettings):
 
     @cached_property
     def sha256(self) -> str:
-        """Digest of what decisions rest on: caller ids, notices, guard; not of where the folder or database is."""
-        register = self.model_dump(mode="json", exclude={"folder", "database", "clock_tolerance_seconds"})
+        """Digest of what decisions rest on: caller ids, notices, guard; not of who works here, nor where."""
+        register = self.model_dump(mode="json", exclude={"folder", "database", "clock_tolerance_seconds", "users"})
         return hashlib.sha256(rfc8785.dumps(register)).hexdigest()
 
     @property

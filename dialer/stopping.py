@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from dialer import audit, candidates, ledger
 from dialer.audit import AuditKind
-from dialer.schema import Attempt, AttemptState, Candidate
+from dialer.driver import Driver
+from dialer.schema import Attempt, AttemptState
 
 
 def cancel(session: Session, attempt_ids: Iterable[str], now: datetime) -> None:
@@ -30,7 +31,5 @@ def ask_again(session: Session, contact_ids: Collection[int], now: datetime) -> 
     for attempt in unsent:
         if attempt.contact_id in concerned:
             cancel(session, [attempt.id], now)
-            candidate = session.get_one(Candidate, (attempt.campaign_id, attempt.contact_id))
-            candidates.give_back(session, candidate, now)
-    session.flush()
+            candidates.give_back(Driver(session), attempt, now)
     candidates.reconsider(session, list(contact_ids), now)

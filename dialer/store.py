@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import lru_cache
 
 import rfc8785
 from alembic import command
@@ -31,6 +32,9 @@ _PAGES_IN_MEMORY = 64 * 1024 * 1024
 """Bytes of SQLite's tables kept at hand; with the usual two megabytes a large import takes twice as long."""
 _LARGEST_LOG = 64 * 1024 * 1024
 """Bytes of write-ahead log that SQLite keeps on disk after a large import."""
+_LOG_PAGES = 8192
+"""Of the log before it is written into the tables: half of `_LARGEST_LOG`. With the usual thousand one call in fifty
+waits for that."""
 
 
 _PLAIN = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
@@ -42,9 +46,12 @@ class Store:
     def __init__(self, url: str) -> None:
         """Raises `StoreUnavailable` for an address of no database that this program can speak to."""
         self.url = url
+        self.known: dict[object, object] = {}
+        """What every session carries in its `info`."""
         try:
             self.shown = make_url(url).render_as_string(hide_password=True)
             self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+            self._told = lru_cache(maxsize=8)(self.engine.execution_options)
         except (ArgumentError, ModuleNotFoundError) as error:
             raise StoreUnavailable(
                 f"the database's address cannot be used ({error}); correct `database` in dialer.toml: "
@@ -57,9 +64,7 @@ class Store:
         """Bring the tables to this version's shape; harmless when they are there already."""
         with _explained(self.shown), self.engine.connect() as connection:
             _suspend_foreign_keys(connection)
-            config = _alembic()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection)
             connection.commit()
             connection.invalidate()
 
@@ -67,7 +72,7 @@ class Store:
         """Raises `StoreUnavailable` when the tables are missing or of another version. Waits for nobody."""
         reading = self.engine.execution_options(reading=True)
         with _explained(self.shown), reading.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = revision_of(connection)
         wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
         if found != wanted:
             raise StoreUnavailable(
@@ -79,19 +84,41 @@ class Store:
     @contextmanager
     def transaction(self, patience: Patience | None = None) -> Iterator[Session]:
         """All or nothing. Database trouble comes out as `StoreUnavailable`, told in words."""
-        engine = self.engine.execution_options(patience=patience) if patience else self.engine
-        with _explained(self.shown), Session(engine, expire_on_commit=False) as session, session.begin():
+        engine = self._told(patience=patience)
+        with (
+            _explained(self.shown),
+            Session(engine, expire_on_commit=False, info=self.known) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A consistent look without the write lock: it waits for nobody, and nobody for it."""
-        engine = self.engine.execution_options(reading=True)
-        with _explained(self.shown), Session(engine, expire_on_commit=False) as session, session.begin():
+        engine = self._told(reading=True)
+        if engine.dialect.name == "postgresql":  # else each statement would see what was committed before it
+            engine = self._told(reading=True, isolation_level="REPEATABLE READ")
+        with (
+            _explained(self.shown),
+            Session(engine, expire_on_commit=False, info=self.known) as session,
+            session.begin(),
+        ):
             yield session
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a version of the program, in the caller's transaction."""
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The version of the tables; None: there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def canonical(value: object) -> str:
@@ -128,9 +155,10 @@ def _sqlite_engine(url: str) -> Engine:
     def _settle(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
         log = f"journal_size_limit={_LARGEST_LOG}"
+        often = f"wal_autocheckpoint={_LOG_PAGES}"
         cache = f"cache_size=-{_PAGES_IN_MEMORY // 1024}"
         wait = f"busy_timeout={int(1000 * ASK_AGAIN.total_seconds())}"
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", log, cache, wait):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", log, often, cache, wait):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

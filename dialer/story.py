@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from dialer.audit import Verification, verify
 from dialer.dispositions import Disposition
+from dialer.faults import Verification
 from dialer.forecast import Forecast
 from dialer.imports import report_of
 from dialer.ports import EndedBy
@@ -23,6 +23,8 @@ from dialer.schema import (
     ImportedList,
 )
 from dialer.summary import CampaignSummary, summarise
+from dialer.vault import Erased, Vault, read_decision
+from dialer.verification import verify
 from lists import ListReport
 
 
@@ -80,6 +82,7 @@ class Story:
 
 def tell(
     session: Session,
+    vault: Vault,
     campaign: Campaign,
     forecast: Forecast,
     *,
@@ -94,14 +97,14 @@ def tell(
         reports=tuple(_reports(session, campaign)),
         forecast=forecast,
         summary=summarise(session, campaign, at),
-        decisions=tuple(decision_lines(session, campaign)),
+        decisions=tuple(decision_lines(session, vault, campaign)),
         attempts=tuple(attempt_lines(session, campaign)),
         verification=verify(session),
         recordings=tuple(recordings),
     )
 
 
-def decision_lines(session: Session, campaign: Campaign) -> Iterable[DecisionLine]:
+def decision_lines(session: Session, vault: Vault, campaign: Campaign) -> Iterable[DecisionLine]:
     rows = session.exec(
         select(DecisionRow, Contact)
         .join(Contact)
@@ -114,7 +117,7 @@ def decision_lines(session: Session, campaign: Campaign) -> Iterable[DecisionLin
             decision.at,
             _name(contact),
             contact.postcode or "",
-            decision.number,
+            _number(session, vault, decision),
             decision.verdict,
             decision.rule_ids,
             decision.next_at,
@@ -157,6 +160,14 @@ def _reports(session: Session, campaign: Campaign) -> Iterable[ListReport]:
     for stored in lists:
         report, _ = report_of(stored)
         yield report
+
+
+def _number(session: Session, vault: Vault, decision: DecisionRow) -> str:
+    """The number that was decided about; empty once it is erased."""
+    try:
+        return str(read_decision(session, vault, decision)["facts"]["number"])
+    except Erased:
+        return ""
 
 
 def _name(contact: Contact) -> str:

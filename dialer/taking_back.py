@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, union, update
 from sqlmodel import Session, SQLModel, col
 
-from dialer import audit, candidates, ledger
-from dialer.audit import AuditKind
+from dialer import audit, candidates, ledger, remarks
+from dialer.audit import AuditKind, Pseudonyms
 from dialer.contacts import list_named
 from dialer.dossiers import digits_of
 from dialer.dropped_limits import LIMITS, DroppedLimits, dropped_limits
@@ -29,13 +29,19 @@ from dialer.schema import (
     Contact,
     CustomerReference,
     DecisionRow,
+    LegalHold,
     ListKind,
     ListMember,
     Phone,
+    Remark,
     Scrub,
+    SubjectRequest,
     Wish,
 )
 from dialer.stopping import ask_again
+
+_AT_ONCE = 5_000
+"""Rows named in one statement; databases bound the number of parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,9 @@ class TakenBack:
     dropped: DroppedLimits
 
 
-def take_back(session: Session, name: str, now: datetime, *, drop_limits: str = "") -> TakenBack:
+def take_back(
+    session: Session, pseudonyms: Pseudonyms, name: str, now: datetime, *, drop_limits: str = ""
+) -> TakenBack:
     """Take an import back. `drop_limits`: why what it says against calling may go with it.
 
     Raises `NotFound`, or `NotPossible` that names the calls or campaigns that rest on it, or what would no longer
@@ -71,7 +79,7 @@ def take_back(session: Session, name: str, now: datetime, *, drop_limits: str = 
     removed["scrubs"] = _rows(
         session, delete(Scrub).where(or_(col(Scrub.list_id) == row.id, col(Scrub.contacts_id) == row.id))
     )
-    removed |= _remove_members(session, row.id)
+    removed |= _remove_members(session, pseudonyms, row.id)
     candidates.reconsider(session, freed, now)
     session.delete(row)
     session.flush()
@@ -85,7 +93,8 @@ def take_back(session: Session, name: str, now: datetime, *, drop_limits: str = 
         "campaigns": list(campaigns),
     }
     if dropped.numbers:
-        body["limits_dropped"] = {"numbers": dropped.numbers, "persons": dropped.persons, "reason": drop_limits.strip()}
+        reason = remarks.note(session, drop_limits.strip())
+        body["limits_dropped"] = {"numbers": dropped.numbers, "persons": dropped.persons, "reason_sha256": reason}
     audit.append(session, AuditKind.LIST_TAKEN_BACK, body, now)
     return taken
 
@@ -126,7 +135,7 @@ def _restore_postcodes(session: Session, list_id: int) -> Sequence[int]:
     return people
 
 
-def _remove_members(session: Session, list_id: int) -> dict[str, int]:
+def _remove_members(session: Session, pseudonyms: Pseudonyms, list_id: int) -> dict[str, int]:
     """Members, their places in the campaigns of this list, and the persons whom nothing else keeps."""
     members = select(col(ListMember.contact_id)).where(col(ListMember.list_id) == list_id)
     for campaign_id in session.execute(_campaigns(list_id)).scalars().all():
@@ -151,7 +160,7 @@ def _remove_members(session: Session, list_id: int) -> dict[str, int]:
     _rows(session, delete(CustomerReference).where(brought | col(CustomerReference.contact_id).in_(gone)))
     numbers = _rows(session, delete(Phone).where(col(Phone.contact_id).in_(gone)))
     removed["persons"] = _rows(session, delete(Contact).where(came_with_it, *_kept_by_nothing(col(Contact.id))))
-    removed["numbers"] = numbers + _rows(session, delete(Phone).where(*_added_in_vain(list_id)))
+    removed["numbers"] = numbers + _remove_added_in_vain(session, pseudonyms, list_id)
     for table in (Contact, Phone, CustomerReference):
         left = update(table).where(col(table.list_id) == list_id).values(list_id=None)
         session.execute(left.execution_options(synchronize_session=False))
@@ -163,10 +172,12 @@ def _campaigns(list_id: int) -> Select[Any]:
 
 
 def _kept_by_nothing(contact_id: Any) -> list[ColumnElement[bool]]:
-    """On no other list, in no campaign, no decision, no word of theirs, nothing from elsewhere for or against calls."""
+    """On no other list, in no campaign, no decision, no word of theirs, nothing from elsewhere for or against calls;
+    no request of theirs, no freeze, no remark about them."""
     keeping = (ListMember, Candidate, DecisionRow, Attempt, Wish, *PERMISSIONS)
     named = (contact_id.not_in(select(table.contact_id)) for table in keeping)  # type: ignore[attr-defined]
-    return [*named, contact_id.not_in(_limited())]
+    noted = (~exists().where(col(table.contact_id) == contact_id) for table in (LegalHold, Remark, SubjectRequest))
+    return [*named, *noted, contact_id.not_in(_limited())]
 
 
 def _limited() -> Select[Any]:
@@ -178,19 +189,30 @@ def _limited() -> Select[Any]:
     return select(col(Phone.contact_id)).where(digits_of(Phone).in_(select(said.c.number)))
 
 
-def _added_in_vain(list_id: int) -> list[ColumnElement[bool]]:
-    """Numbers that the list added to people of earlier lists, about whom nothing is said against a call."""
-    listed = exists().where(col(ListMember.contact_id) == col(Phone.contact_id))
-    decided = exists().where(
-        col(DecisionRow.contact_id) == col(Phone.contact_id), col(DecisionRow.number) == col(Phone.number)
-    )
-    return [
+def _remove_added_in_vain(session: Session, pseudonyms: Pseudonyms, list_id: int) -> int:
+    """Numbers that the list added to people of earlier lists: nothing is said against calling them, nor was it ever
+    decided about them. How many there were."""
+    added = select(col(Phone.id), col(Phone.contact_id), col(Phone.number)).where(
         col(Phone.list_id) == list_id,
-        listed,
+        exists().where(col(ListMember.contact_id) == col(Phone.contact_id)),
         ~exists().where(col(Wish.contact_id) == col(Phone.contact_id)),
         col(Phone.contact_id).not_in(_limited()),
-        ~decided,
+    )
+    people = added.subquery()
+    about = select(col(DecisionRow.contact_id), col(DecisionRow.number)).distinct()
+    decided: dict[int, set[str]] = {}
+    for contact_id, number in session.execute(
+        about.where(col(DecisionRow.contact_id).in_(select(people.c.contact_id)))
+    ):
+        decided.setdefault(contact_id, set()).add(number)
+    in_vain = [
+        phone_id
+        for phone_id, contact_id, number in session.execute(added)
+        if contact_id not in decided or not decided[contact_id] & {number, pseudonyms.of_number(number)}
     ]
+    for start in range(0, len(in_vain), _AT_ONCE):
+        _rows(session, delete(Phone).where(col(Phone.id).in_(in_vain[start : start + _AT_ONCE])))
+    return len(in_vain)
 
 
 def _delete(session: Session, table: type[SQLModel], list_id: int) -> int:

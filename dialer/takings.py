@@ -6,12 +6,13 @@ Kept apart from `taking_back`, which does it: here what was done is told, wherev
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from dialer import remarks
 from dialer.audit import AuditKind
 from dialer.schema import AuditRow
 
@@ -53,4 +54,9 @@ def _takings(session: Session) -> Iterator[Taking]:
     for row in session.exec(rows):
         body = json.loads(row.body)
         dropped = body.get("limits_dropped", {})
-        yield Taking(body["list"], row.at, dropped.get("reason", ""), dropped.get("numbers", 0))
+        yield Taking(body["list"], row.at, _reason(session, dropped), dropped.get("numbers", 0))
+
+
+def _reason(session: Session, dropped: Mapping[str, str]) -> str:
+    """In the chain itself before version 0009 of the tables."""
+    return remarks.words(session, dropped["reason_sha256"]) if "reason_sha256" in dropped else dropped.get("reason", "")

@@ -7,7 +7,9 @@ are kept here in order, and written down when it does.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 
 import structlog
 
@@ -18,6 +20,8 @@ from dialer.write_lock import Patience
 
 BRIEF = Patience(timedelta(seconds=1))
 """For the database's lock: calls under way must be heard meanwhile, so that the loop asks again and again."""
+_AT_ONCE = 20
+"""Reports in one transaction: more would keep the lock from others for too long."""
 FINAL = frozenset({CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST})
 _log = structlog.get_logger("dialer.calls")
 
@@ -25,8 +29,9 @@ _log = structlog.get_logger("dialer.calls")
 class UnderWay:
     """Orders go out through here, and reports come in."""
 
-    def __init__(self, workspace: Workspace, runner: CallRunner) -> None:
-        self._workspace, self._runner = workspace, runner
+    def __init__(self, workspace: Workspace, runner: CallRunner, heard: Callable[[CallEvent], None]) -> None:
+        """`heard` is told of every report as soon as it comes, whatever the database does."""
+        self._workspace, self._runner, self._heard = workspace, runner, heard
         self._up: set[str] = set()
         self._unwritten: deque[CallEvent] = deque()
 
@@ -38,34 +43,39 @@ class UnderWay:
         self._runner.place(order)
         self._up.add(order.permit.attempt_id)
 
-    def drop(self, order: CallOrder) -> None:
+    def drop(self, order: CallOrder, why: str = "the database did not answer") -> None:
         """An order that is not dialed after all: noted like a runner's report that nothing left."""
-        now, why = self._workspace.clock.now(), "the database did not answer"
-        self._unwritten.append(CallEvent(order.permit.attempt_id, CallEventKind.NOT_SENT, now, why))
+        self._note(CallEvent(order.permit.attempt_id, CallEventKind.NOT_SENT, self._workspace.clock.now(), why))
 
     def listen(self, timeout: timedelta) -> None:
         """Wait at most so long for reports, and keep those that come."""
         for event in self._runner.events(timeout):
-            self._unwritten.append(event)
+            self._note(event)
             if event.kind in FINAL:
                 self._up.discard(event.attempt_id)
 
+    def _note(self, event: CallEvent) -> None:
+        self._heard(event)
+        if event.kind is not CallEventKind.SENT:  # the attempt is on record as dialed already
+            self._unwritten.append(event)
+
     def write(self) -> bool:
-        """Take every report into the ledger, each in its own transaction; whether there were any.
+        """Take every report into the ledger, those that came meanwhile together; whether there were any.
 
         Raises `StoreUnavailable`; what could not be written stays, in its order.
         """
         wrote = bool(self._unwritten)
-        while self._unwritten:
-            event = self._unwritten[0]
+        while batch := list(islice(self._unwritten, _AT_ONCE)):
             with self._workspace.store.transaction(BRIEF) as session:
-                outcomes.apply(session, self._workspace.gate, event)
-            self._unwritten.popleft()
-            _log.info(
-                "report",
-                attempt=event.attempt_id,
-                kind=str(event.kind),
-                sip=event.sip_code,
-                disposition=str(event.disposition) if event.disposition else None,
-            )
+                for event in batch:
+                    outcomes.apply(session, self._workspace.gate, event)
+            for event in batch:
+                self._unwritten.popleft()
+                _log.info(
+                    "report",
+                    attempt=event.attempt_id,
+                    kind=str(event.kind),
+                    sip=event.sip_code,
+                    disposition=str(event.disposition) if event.disposition else None,
+                )
         return wrote

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from dialer import audit, ledger
+from dialer import audit, ledger, remarks
 from dialer.audit import AuditKind, Pseudonyms
 from dialer.errors import NotFound
 from dialer.schema import Attempt, Campaign, Candidate, CandidateState, Origin, Phone, Wish, WishKind
@@ -75,7 +75,7 @@ def record_wish(
             "kind": str(kind),
             "advertiser": advertiser_id,
             "said_at": said_at.isoformat() if said_at else None,
-            "source": source,
+            **_told_source(session, source, origin, contact_id),
             "origin": str(origin),
             "corrects": corrects,
         },
@@ -84,6 +84,13 @@ def record_wish(
     if kind is not WishKind.CORRECTION:
         cancelled = _cancel_unsent(session, contact_id, advertiser_id, now)
         _stop_candidates(session, contact_id, advertiser_id, cancelled, str(kind))
+
+
+def _told_source(session: Session, source: str, origin: Origin, contact_id: int) -> dict[str, str]:
+    """A call is named; what somebody wrote may name a person."""
+    if origin is Origin.CALL:
+        return {"source": source}
+    return {"source_sha256": remarks.note(session, source, contact_id)}
 
 
 def wishes_of(session: Session, contact_id: int) -> Sequence[Wish]:

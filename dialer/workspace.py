@@ -11,8 +11,11 @@ from dialer.clock import SystemClock
 from dialer.gate import Gate
 from dialer.permit import PermitKey
 from dialer.ports import Clock
+from dialer.roles import account, require_right
 from dialer.settings import Settings, load_settings
+from dialer.standing import Standing
 from dialer.store import Store
+from dialer.vault import Vault
 
 
 @dataclass
@@ -24,10 +27,17 @@ class Workspace:
     clock: Clock
 
     @classmethod
-    def open(cls, config: Path, clock: Clock | None = None) -> Workspace:
+    def open(cls, config: Path, clock: Clock | None = None, *, verb: str = "") -> Workspace:
+        """For a command (`verb` as it is typed) only if whoever runs it may; what it writes names them.
+
+        Raises `NotAllowed`, `SettingsRefused`, `StoreUnavailable`.
+        """
         settings = load_settings(config)
+        if verb:
+            require_right(settings.users, account(), verb)
         store = Store(settings.database_url)
         store.check()
+        store.known[Standing] = Standing(settings)
         return cls(settings, store, clock or SystemClock())
 
     @cached_property
@@ -39,8 +49,12 @@ class Workspace:
         return Pseudonyms.load_or_create(self.settings.keys_folder / "pseudonym.key")
 
     @cached_property
+    def vault(self) -> Vault:
+        return Vault.load_or_create(self.settings.keys_folder / "master.key")
+
+    @cached_property
     def gate(self) -> Gate:
-        return Gate(self.settings, self.clock, self.permit_key, self.pseudonyms)
+        return Gate(self.settings, self.clock, self.permit_key, self.pseudonyms, self.vault)
 
     def path(self, *parts: str) -> Path:
         return self.settings.folder.joinpath(*parts)

@@ -6,6 +6,7 @@ stands in line.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,11 +39,11 @@ def take_on_sqlite(connection: Connection, patience: Patience) -> None:
         if left < ASK_AGAIN.total_seconds():
             raw.execute(f"PRAGMA busy_timeout={int(1000 * left)}")
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            raw.execute("BEGIN IMMEDIATE")
             return
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or not left:
-                raise
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or not left:
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
         finally:
             if left < ASK_AGAIN.total_seconds():
                 raw.execute(f"PRAGMA busy_timeout={int(1000 * ASK_AGAIN.total_seconds())}")

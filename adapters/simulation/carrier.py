@@ -83,7 +83,7 @@ class SimulatedCarrier:
     def place(self, order: CallOrder) -> None:
         """The call starts as soon as its permit says, which is verified as a real runner does."""
         permit, now = order.permit, self._clock.now()
-        at = max(now, permit.not_before)
+        at = max(now, permit.not_before, order.leave_at or now)
         self._up.add(permit.attempt_id)
         try:
             self._key.verify(permit, now=at, trunk=self._trunk.name)
@@ -123,6 +123,7 @@ class SimulatedCarrier:
 
     def _foretell(self, order: CallOrder, at: datetime, fate: Fate) -> None:
         attempt_id = order.permit.attempt_id
+        self._tell(CallEvent(attempt_id, CallEventKind.SENT, at))
         if fate.answers is not None:
             self._tell(CallEvent(attempt_id, CallEventKind.ANSWERED, at + fate.answers, sip_code=200))
         if fate.presses is not None:

@@ -10,11 +10,11 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import event, make_url
+from sqlalchemy import make_url
 
 from adapters.simulation.clock import VirtualClock
+from adapters.simulation.hasty_store import HastyStore
 from dialer.errors import NotPossible
 from dialer.operators import load_operator
 from dialer.settings import Settings
@@ -33,7 +33,7 @@ def lay_ground(real: Settings, folder: Path, clock: VirtualClock, operator: str 
     settings = _simulated(real, folder, operator).model_copy(update={"opposition_sources": ()})
     _prepare(real, folder)
     Store(settings.database_url).migrate()
-    return Workspace(settings, _hasty_store(settings), clock)
+    return Workspace(settings, HastyStore(settings.database_url), clock)
 
 
 def copy_ground(real: Settings, folder: Path, clock: VirtualClock, operator: str = "") -> Workspace:
@@ -53,7 +53,10 @@ def copy_ground(real: Settings, folder: Path, clock: VirtualClock, operator: str
     _prepare(real, folder)
     with closing(sqlite3.connect(url.database)) as source, closing(sqlite3.connect(folder / DATABASE)) as copy:
         source.backup(copy)
-    return Workspace(settings, _hasty_store(settings), clock)
+    if (keys := real.keys_folder / "master.key").exists():  # what was decided before is read with the key it was stored
+        settings.keys_folder.mkdir(exist_ok=True)
+        shutil.copy(keys, settings.keys_folder)
+    return Workspace(settings, HastyStore(settings.database_url), clock)
 
 
 def _simulated(real: Settings, folder: Path, operator: str) -> Settings:
@@ -88,14 +91,3 @@ def _without_address(trunk: TrunkSettings, folder: Path, operator: str) -> Trunk
         starts_per_second=limits.starts_per_second,
         caller_ids=trunk.caller_ids,
     )
-
-
-def _hasty_store(settings: Settings) -> Store:
-    """What a power cut would cost here can be simulated again: no commit waits for the disk."""
-    store = Store(settings.database_url)
-
-    @event.listens_for(store.engine, "connect")
-    def _settle(connection: Any, _: object) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-    return store

@@ -9,6 +9,7 @@ from adapters.simulation.answers import Answers
 from adapters.simulation.carrier import Observed, SimulatedCarrier
 from adapters.simulation.clock import VirtualClock
 from adapters.simulation.fate import Fates
+from adapters.simulation.hasty_store import HastyStore
 from dialer.engine import Engine
 from dialer.ports import CallQueue
 from dialer.workspace import Workspace
@@ -40,5 +41,9 @@ def play(
         lambda: engine.stopping.set(),
     )
     engine = Engine(workspace, trunk, carrier, queue, on_progress, look_up=_NOBODY_ELSE_WORKS_HERE)
-    engine.run()
+    try:
+        engine.run()
+    finally:
+        if isinstance(workspace.store, HastyStore):
+            workspace.store.settle()
     return carrier.observed

@@ -47,7 +47,7 @@ def report_on(
         candidates = _candidates(session, campaign)
         overdue = _overdue(session, campaign, now)
         decisions, obstacles = _decisions(session, campaign, since)
-        charged = exposure(session, trunk, operator, since, now, now)
+        charged = exposure(session, workspace.vault, trunk, operator, since, now, now)
     tries = Counter(row.contact for row in rows)
     return SimulationReport(
         campaign=campaign.name,

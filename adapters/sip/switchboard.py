@@ -61,6 +61,8 @@ class Switchboard:
         self._reports = reports
         self._notes: Notes = deque()
         self._live: dict[str, Conversation] = {}
+        self._early: list[ReceivedOrder] = []
+        """Not to leave yet."""
         self._waiting: deque[_Waiting] = deque()
         self._resting: deque[tuple[float, PromptPlayer]] = deque()
         self._next_dial = 0.0
@@ -82,8 +84,10 @@ class Switchboard:
         return 0.0 if self._stuck_since is None else self._stuck_at - self._stuck_since
 
     def pump(self, wait: timedelta) -> None:
-        """Let PJSIP work, then learn in order what its callbacks noted."""
-        self._endpoint.pump(wait)
+        """Let PJSIP work, no longer than until an order is due, then learn in order what its callbacks noted."""
+        now = self._clock.now()
+        due = [order.leave_at - now for order in self._early if order.leave_at]
+        self._endpoint.pump(max(min([wait, *due]), timedelta(0)))
         self._learn()
 
     def reap(self) -> None:
@@ -102,7 +106,14 @@ class Switchboard:
             self._resting.popleft()
 
     def order(self, order: ReceivedOrder) -> None:
-        """Take an order in: its permit is verified and used up here, its prompts are looked at."""
+        """Take an order in; one that is not to leave yet is put aside."""
+        if order.leave_at is None or order.leave_at <= self._clock.now():
+            self._admit(order)
+        else:
+            self._early.append(order)
+
+    def _admit(self, order: ReceivedOrder) -> None:
+        """Its permit is verified and used up here, its prompts are looked at."""
         try:
             claim = None if order.permit is None else Permit.from_dict(order.permit)
             permit = self._admission.admit(claim)
@@ -121,7 +132,10 @@ class Switchboard:
             self._rest(conversation.act(now, self._endpoint, self._notes), now)
 
     def dial_one(self) -> None:
-        """Dial the order that has waited longest, if it is time for one. Only ever after `reap`."""
+        """Dial the order that has waited longest, if it is time for one, or send it back. Only ever after `reap`."""
+        early, self._early = self._early, []
+        for order in early:
+            self.order(order)
         now = time.monotonic()
         if not self._waiting or now < self._next_dial:
             return
@@ -133,6 +147,9 @@ class Switchboard:
         except PermitRefused as refusal:
             self._close(attempt_id, CallEventKind.REFUSED, str(refusal))
             return
+        if self._missed(waiting.order):
+            self._close(attempt_id, CallEventKind.NOT_SENT, "too late for its start")
+            return
         self._reports.write(encode_report(Dialing(attempt_id)))
         if not self._reports.flush():
             self._close(attempt_id, CallEventKind.NOT_SENT, "the dialer does not read this runner's reports")
@@ -141,13 +158,18 @@ class Switchboard:
 
     def hang_up_all(self) -> None:
         """End every call and give back what was not dialed."""
-        for waiting in self._waiting:
-            attempt_id = waiting.permit.permit.attempt_id
-            self._close(attempt_id, CallEventKind.NOT_SENT, "the runner was stopped before it was dialed")
+        undialed = [*self._early, *(waiting.order for waiting in self._waiting)]
+        for order in undialed:
+            self._close(order.attempt_id, CallEventKind.NOT_SENT, "the runner was stopped before it was dialed")
+        self._early.clear()
         self._waiting.clear()
         for conversation in self._live.values():
             conversation.hang_up(EndedBy.SHUTDOWN)
         self.reap()
+
+    def _missed(self, order: ReceivedOrder) -> bool:
+        """Whether its start has passed: a late call would crowd the second of others."""
+        return order.leave_by is not None and self._clock.now() > order.leave_by
 
     def _dial(self, waiting: _Waiting, permit: VerifiedPermit, now: float) -> None:
         attempt_id = permit.permit.attempt_id
@@ -166,6 +188,7 @@ class Switchboard:
             self._close(attempt_id, CallEventKind.NOT_SENT, "every slot is blocked by calls still ending")
             return
         self._stuck_since = None
+        self._tell(self._blank(attempt_id, CallEventKind.SENT))
 
         def tell(kind: CallEventKind, detail: str) -> None:
             self._tell(self._blank(attempt_id, kind, detail))

@@ -107,6 +107,8 @@ def encode_order(order: CallOrder, door: int = 0) -> bytes:
             "script": {name: str(value) for name, value in script.items()},
             "ring_timeout": order.ring_timeout.total_seconds(),
             "max_talk": order.max_talk.total_seconds(),
+            "leave_at": order.leave_at.isoformat() if order.leave_at else None,
+            "leave_by": order.leave_by.isoformat() if order.leave_by else None,
             "door": door,
         }
     )
@@ -120,6 +122,8 @@ class ReceivedOrder:
     script: Script
     ring_timeout: timedelta
     max_talk: timedelta
+    leave_at: datetime | None = None
+    leave_by: datetime | None = None
     door: int = 0
 
     @property
@@ -136,6 +140,8 @@ def decode_order(line: bytes) -> ReceivedOrder:
         script=Script(**{name: Path(path) for name, path in said.items()}, opt_out_digit=digit),
         ring_timeout=timedelta(seconds=plain["ring_timeout"]),
         max_talk=timedelta(seconds=plain["max_talk"]),
+        leave_at=plain["leave_at"] and datetime.fromisoformat(plain["leave_at"]),
+        leave_by=plain["leave_by"] and datetime.fromisoformat(plain["leave_by"]),
         door=plain["door"],
     )
 

@@ -1,10 +1,10 @@
-"""The tables: people and evidence, campaigns, calls, and the audit chain.
+"""The tables: people and evidence, campaigns, calls, what is kept about keeping, and the audit chain.
 
 Importing this package registers every table with `SQLModel.metadata`.
 """
 
 from dialer.schema.audit import AuditRow
-from dialer.schema.calls import Attempt, AttemptState, DecisionRow, Limiter
+from dialer.schema.calls import Attempt, AttemptState, DecisionRow, Lane, Limiter
 from dialer.schema.campaigns import Advertiser, Campaign, CampaignList, CampaignState, Candidate, CandidateState
 from dialer.schema.evidence import (
     AgreedSlot,
@@ -23,8 +23,10 @@ from dialer.schema.evidence import (
 )
 from dialer.schema.lists import ImportedList, ListKind, ListMember
 from dialer.schema.people import Contact, CustomerReference, Phone, PhoneState
+from dialer.schema.privacy import AccessLog, LegalHold, PersonKey, Remark, RequestKind, SubjectRequest
 
 __all__ = [
+    "AccessLog",
     "Advertiser",
     "AgreedSlot",
     "Attempt",
@@ -43,6 +45,8 @@ __all__ = [
     "DecisionRow",
     "Edition",
     "ImportedList",
+    "Lane",
+    "LegalHold",
     "Limiter",
     "ListKind",
     "ListMember",
@@ -50,9 +54,13 @@ __all__ = [
     "Opposition",
     "Origin",
     "PastCall",
+    "PersonKey",
     "Phone",
     "PhoneState",
+    "Remark",
+    "RequestKind",
     "Scrub",
+    "SubjectRequest",
     "Telling",
     "Wish",
     "WishKind",

@@ -15,7 +15,7 @@ class AuditRow(SQLModel, table=True):
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     """From 1 on, without a gap."""
     at: datetime = instant()
-    kind: str = Field(max_length=40)
+    kind: str = Field(max_length=40, index=True)
     body: str = Field(sa_type=Text)
     """Canonical JSON (RFC 8785), no floats; people appear as keyed pseudonyms only."""
     previous: str = Field(max_length=64)

@@ -22,14 +22,17 @@ class DecisionRow(SQLModel, table=True):
     campaign_id: int = Field(foreign_key="campaign.id", index=True)
     contact_id: int = Field(foreign_key="contact.id", index=True)
     number: str = Field(max_length=16)
+    """The pseudonym of the number (`Pseudonyms.of_number`); in clear on rows from before version 0009."""
     verdict: str = Field(max_length=8)
     rule_ids: str
     """Blocking rules, or exemptions relied on, joined with `;`."""
     next_at: str
     """When it becomes possible: an ISO instant, or `never` or `beyond-horizon`."""
     body: str = Field(sa_type=Text)
-    """Canonical JSON: facts, findings, fingerprints, next eligible instant."""
+    """Canonical JSON (facts, findings, fingerprints, next eligible instant), encrypted under the person's key: read it
+    with `dialer.vault.read_decision`. In clear on rows from before version 0009."""
     sha256: str = Field(max_length=64)
+    """Of the stored text, so that it can be checked without the key, and after the key is gone."""
 
 
 class AttemptState(StrEnum):
@@ -60,6 +63,8 @@ class Attempt(SQLModel, table=True):
     number: str = Field(max_length=16)
     caller_id: str = Field(max_length=16)
     trunk: str
+    engine: int | None = None
+    """The number of the engine that has it in hand; None where there is only one."""
     state: AttemptState = word(AttemptState, default=AttemptState.APPROVED, index=True)
     approved_at: datetime = instant(index=True)
     lease_until: datetime = instant()
@@ -84,3 +89,11 @@ class Limiter(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     next_start: datetime = instant()
+
+
+class Lane(SQLModel, table=True):
+    """One of as many as a trunk sells starts a second: from `free_at` on another call may leave on it."""
+
+    trunk: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    free_at: datetime = instant()

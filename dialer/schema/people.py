@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import JSON, Field, SQLModel
 
-from dialer.schema.columns import word
+from dialer.schema.columns import instant, word
 
 
 class Contact(SQLModel, table=True):
@@ -24,6 +25,8 @@ class Contact(SQLModel, table=True):
     """Several are joined with `;` where the law tells the places apart (`rules.places`)."""
     city: str | None = None
     attributes: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    erased_at: datetime | None = instant(default=None, nullable=True)
+    """When all of the above was emptied at the person's request; their id stays, for the records that name it."""
 
 
 class CustomerReference(SQLModel, table=True):

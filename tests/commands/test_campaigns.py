@@ -16,7 +16,9 @@ NAME = "Fibre novembre"
 def test_a_campaign_is_started_paused_and_started_again(loaded_folder: Folder) -> None:
     for verb, state in (("start", "running"), ("pause", "paused"), ("start", "running")):
         assert loaded_folder.json("campaign", verb, NAME) == {"ok": True, "campaign": NAME, "state": state}
-    (status,) = loaded_folder.json("campaign", "status", NAME)["campaigns"]
+    document = loaded_folder.json("campaign", "status", NAME)
+    (status,) = document["campaigns"]
+    assert document["exposure_today"] == [{"trunk": "boucle", "calls": 0, "euros": "0"}]
     assert (status["state"], status["attempts"], status["unknown"]) == ("running", 0, 0)
     assert status["candidates"] == {"waiting": 61}
 

@@ -149,3 +149,9 @@ def test_a_number_or_next_but_not_both(folder: Folder, words: tuple[str, ...]) -
     said = folder("dial", *words)
     assert (said.exit_code, said.out) == (2, "")
     assert "NUMBER" in said.err
+
+
+def test_a_run_that_dials_by_itself_is_not_for_it(folder: Folder) -> None:
+    refused = folder("run", "--until-idle", "--lang", "en")
+    assert refused.exit_code == 3
+    assert "no campaign is running" in refused.words

@@ -63,6 +63,13 @@ ANSWERS: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {
     ("trunk", "complaint"): (("absent", "--reference", "SIGNAL-1"), 3),
     ("audit", "verify"): ((), 0),
     ("audit", "explain"): (("1",), 3),
+    ("audit", "replay"): (("--from", "2026-11-24", "--to", "2026-11-24"), 0),
+    ("audit", "export"): (("--person", "0639989999"), 3),
+    ("audit", "exposure"): (("--from", "2026-11-24", "--to", "2026-11-24"), 0),
+    ("audit", "seal"): ((), 0),
+    ("audit", "prove"): (("zzz",), 3),
+    ("backup",): (("dialer.toml/x",), 3),
+    ("restore",): (("absent.backup",), 3),
 }
 """A cheap call of each command in the loaded folder, and how it ends."""
 ELSEWHERE = {
@@ -95,7 +102,15 @@ def test_every_option_and_argument_has_help(path: tuple[str, ...]) -> None:
 
 @every_command
 def test_who_works_on_a_folder_says_which(path: tuple[str, ...]) -> None:
-    without = {("demo",), ("init",), ("campaign", "speak"), ("rules", "list"), ("rules", "show"), ("rules", "check")}
+    without = {
+        ("demo",),
+        ("init",),
+        ("restore",),
+        ("campaign", "speak"),
+        ("rules", "list"),
+        ("rules", "show"),
+        ("rules", "check"),
+    }
     names = {parameter.name for parameter in getattr(COMMANDS[path], "params", [])}
     assert ("config" in names) is (path not in without)
 

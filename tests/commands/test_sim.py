@@ -15,7 +15,7 @@ from dialer.schema import CampaignState
 if TYPE_CHECKING:
     from tests.commands.conftest import Folder, Say
 
-START = ("--start", "2026-11-24T10:02+01:00", "--operator", "callr")
+START = ("--start", "2026-11-24T10:02+01:00")
 SHORT = ("--days", "1", "--contacts", "8", *START)
 NAME = "Fibre novembre"
 
@@ -77,7 +77,7 @@ def test_a_campaign_of_the_folder_goes_on_in_a_copy(loaded_folder: Folder, runni
         with workspace.store.transaction() as session:
             set_state(session, workspace.settings, NAME, CampaignState.RUNNING, workspace.clock.now())
     before = loaded_folder.tables()
-    tomorrow = ("--start", "2026-11-25T10:02+01:00", "--operator", "callr")
+    tomorrow = ("--start", "2026-11-25T10:02+01:00")
     told = simulated(loaded_folder.json("sim", "--campaign", NAME, "--days", "1", *tomorrow))
     assert 3 < told["people"]["called"] < told["people"]["contacts"]
     assert loaded_folder.tables() == before

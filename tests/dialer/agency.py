@@ -13,7 +13,8 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from adapters.queue.local import LocalQueue
-from dialer import outcomes
+from dialer import outcomes, remarks
+from dialer.audit import AuditKind
 from dialer.campaigns import create_campaign, set_state
 from dialer.engine import Engine
 from dialer.gate import GateAnswer
@@ -208,9 +209,21 @@ class Agency:
         with self.transaction() as session:
             return list(session.exec(select(DecisionRow).order_by(col(DecisionRow.id))))
 
-    def audit(self) -> list[AuditRow]:
+    def stored(self, decision: DecisionRow) -> str:
+        """What is kept of a decision, in clear."""
         with self.transaction() as session:
-            return list(session.exec(select(AuditRow).order_by(col(AuditRow.seq))))
+            return self.workspace.vault.text(session, decision.id, decision.contact_id, decision.body)
+
+    def remark(self, digest: str) -> str:
+        """The words that the chain names by their hash."""
+        with self.transaction() as session:
+            return remarks.words(session, digest)
+
+    def audit(self) -> list[AuditRow]:
+        """The rows that tell something: the first one only names the chain."""
+        with self.transaction() as session:
+            rows = select(AuditRow).where(AuditRow.kind != AuditKind.CHAIN_BEGUN)
+            return list(session.exec(rows.order_by(col(AuditRow.seq))))
 
     def wishes(self) -> list[Wish]:
         with self.transaction() as session:

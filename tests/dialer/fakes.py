@@ -18,6 +18,7 @@ MORNING = datetime.fromisoformat("2026-11-24T10:02:00+01:00").astimezone(UTC)
 
 _MOMENT = timedelta(milliseconds=1)
 FINAL = {CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST}
+NOTHING_LEFT = {CallEventKind.REFUSED, CallEventKind.NOT_SENT}
 
 
 @dataclass
@@ -95,6 +96,8 @@ class ScriptedRunner:
     stopped: bool = False
     trouble: str = ""
     """Why the trunk is down; empty while it is up."""
+    _left: list[CallEvent] = field(default_factory=list)
+    """That calls left; told with whatever comes first."""
     _to_tell: dict[str, deque[CallEvent]] = field(default_factory=dict)
     """Reports of each order that is up, oldest first."""
 
@@ -112,6 +115,9 @@ class ScriptedRunner:
         self.placed.append(order)
         reports = self.fates.get(order.permit.callee, self.otherwise)(order, self.clock.now())
         self._to_tell[order.permit.attempt_id] = deque(reports)
+        if not reports or reports[0].kind not in NOTHING_LEFT:
+            at = max(self.clock.now(), order.leave_at or self.clock.now())
+            self._left.append(event(order.permit.attempt_id, _K.SENT, at))
 
     def events(self, timeout: timedelta) -> Sequence[CallEvent]:
         """One report of each call at a time: a call lasts as many waits as it has reports. Without any, time passes."""
@@ -121,7 +127,8 @@ class ScriptedRunner:
             if report.kind in FINAL:
                 del self._to_tell[report.attempt_id]
         self.clock.instant += self.pace if told else max(timeout, _MOMENT)
-        return told
+        left, self._left = self._left, []
+        return left + told
 
     def stop(self, grace: timedelta) -> None:
         self.stopped = True

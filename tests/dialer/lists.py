@@ -43,7 +43,7 @@ def load(agency: Agency, *rows: str, name: str = "liste", **options: Any) -> Imp
 
 def undo(agency: Agency, name: str = "liste", **options: str) -> TakenBack:
     with agency.transaction() as session:
-        return take_back(session, name, agency.clock.now(), **options)
+        return take_back(session, agency.workspace.pseudonyms, name, agency.clock.now(), **options)
 
 
 def refused(agency: Agency, match: str, name: str = "liste") -> None:

@@ -11,10 +11,11 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 
 import psycopg
 
@@ -56,9 +57,16 @@ class Cluster:
         self._run("pg_ctl", "start", "-w", "-l", str(self.socket_folder / "log"), "-o", options)
 
     def crash(self) -> None:
-        """End it with -9, and its sessions with it."""
+        """End it with -9, and its sessions with it: until the last is buried no server starts in its place."""
         postmaster = int((self.socket_folder / "data" / "postmaster.pid").read_text().split()[0])
-        os.kill(postmaster, signal.SIGKILL)
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        family = [postmaster, *map(int, children)]
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        deadline = monotonic() + 10
+        while any(Path(f"/proc/{pid}").exists() for pid in family) and monotonic() < deadline:
+            sleep(0.01)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{_OWNER}@/{database}?host={self.socket_folder}"

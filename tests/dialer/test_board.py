@@ -77,7 +77,7 @@ def test_a_run_is_seen_as_it_is(agency: Agency) -> None:
 def test_refusals_are_told_in_words_newest_first_and_not_twice(agency: Agency) -> None:
     people = [agency.person(consent=False) for _ in range(7)]
     campaign = agency.campaign()
-    refusals = LastRefusals(agency.workspace.pseudonyms)
+    refusals = LastRefusals(agency.workspace.pseudonyms, agency.workspace.vault)
 
     def look() -> list[str]:
         with agency.workspace.store.reading() as session:

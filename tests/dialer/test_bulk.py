@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from dialer import bulk
 from dialer.bulk import first_free_id, insert_rows, read_rows, read_rows_of
 from dialer.schema import (
     AgreedSlot,
+    Attempt,
     ConsentRow,
     Contact,
     ImportedList,
@@ -30,6 +33,7 @@ from dialer.schema import (
 )
 from dialer.workspace import Workspace
 from lists.progress import Step
+from tests.dialer.agency import Agency
 from tests.dialer.fakes import MORNING
 
 ODD_TEXTS = ["", "\\N", '"quoted"; and, more\ttab', "two\nlines\r\n", "é€😀", "=cmd()", "'", " ", "NULL", "\\", "0"]
@@ -51,7 +55,9 @@ def frame(*rows: SQLModel) -> pl.DataFrame:
 def bulk_text(value: object) -> object:
     if isinstance(value, dict):
         return '{"clé": "été"}' if value else "{}"
-    return str(value) if isinstance(value, PhoneState | WishKind) else value
+    if isinstance(value, list):
+        return json.dumps(value)
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 PERSON = Contact(id=1, list_id=7, external_id="C-1", last_name="Lefèvre", attributes={"clé": "été"})
@@ -89,7 +95,7 @@ def workspace(workspace: Workspace) -> Workspace:
     with workspace.store.transaction() as session:
         session.add(ImportedList(**LISTED.model_dump()))
         session.flush()
-        session.add(Contact(**PERSON.model_dump()))
+        insert_rows(session, Contact, frame(PERSON))
     return workspace
 
 
@@ -106,6 +112,16 @@ def test_what_is_written_reads_back_as_if_the_orm_had_written_it(workspace: Work
         assert stored(session, table) == before
         insert_rows(session, table, rows)
         assert stored(session, table) == by_orm
+
+
+def test_rows_whose_ids_are_words(agency: Agency) -> None:
+    agency.write_attempt(agency.campaign(), agency.person())
+    with agency.transaction() as session:
+        before = stored(session, Attempt)
+        rows = frame(*session.exec(select(Attempt)))
+        session.execute(delete(Attempt))
+        insert_rows(session, Attempt, rows)
+        assert stored(session, Attempt) == before
 
 
 def test_a_column_left_out_gets_its_default(workspace: Workspace) -> None:

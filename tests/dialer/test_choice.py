@@ -68,7 +68,7 @@ def test_a_hold_of_a_campaign_with_nobody_due_is_no_reason(agency: Agency, set_l
     set_line[0] = replace(set_line[0], breaches=(breach(agency, 5),))
     wait = chosen(agency)
     assert isinstance(wait, Wait)
-    assert wait.why is Why.NOBODY_DUE
+    assert (wait.why, wait.until) == (Why.NOBODY_DUE, candidate.due_at), "else nobody would ever look again"
 
 
 def test_a_held_run_sleeps_until_the_hold_ends_and_goes_on(agency: Agency, set_line: list[Line]) -> None:

@@ -11,12 +11,13 @@ from sqlmodel import col, select
 
 from dialer import contacts
 from dialer.advertisers import advertiser_id_of
-from dialer.audit import AuditKind, verify
+from dialer.audit import AuditKind
 from dialer.contacts import import_list, list_named
 from dialer.errors import NotFound, NotPossible
 from dialer.facts import read_facts
 from dialer.imports import report_of
 from dialer.schema import ConsentRow, Contact, ContractRow, ListMember, Opposition, PastCall, Phone, WishKind
+from dialer.verification import verify
 from lists import read_contacts
 from lists.progress import Step
 from rules.facts import Contract

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from sqlmodel import Session
 
-from dialer.audit import ClockWentBack, verify
+from dialer.audit import ClockWentBack
 from dialer.campaigns import set_state
-from dialer.ledger import LIVE
+from dialer.engine import LATE
+from dialer.ledger import LIVE, begin_dialing
 from dialer.ports import CallEventKind, CallOrder, EndedBy
 from dialer.schema import Attempt, AttemptState, CampaignState, CandidateState
 from dialer.store import Store
+from dialer.verification import verify
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import (
     ANSWERED,
@@ -73,12 +76,12 @@ def test_the_attempt_is_committed_before_its_order_reaches_the_runner(agency: Ag
     assert seen == [S.DIALING, S.DIALING]
 
 
-def test_every_order_carries_a_permit_that_holds_at_that_instant(agency: Agency) -> None:
+def test_every_order_carries_a_permit_that_holds_when_it_is_to_leave(agency: Agency) -> None:
     agency.person()
     agency.campaign()
     phone = runner(
         agency,
-        on_place=lambda order: agency.workspace.permit_key.verify(order.permit, now=agency.clock.now(), trunk="boucle"),
+        on_place=lambda order: agency.workspace.permit_key.verify(order.permit, now=order.leave_at, trunk="boucle"),
     )
     agency.engine(phone).run(until_idle=True)
     assert len(phone.placed) == 1
@@ -106,6 +109,50 @@ def test_the_trunks_limits_hold_over_a_whole_run(agency: Agency) -> None:
     assert all(b - a >= timedelta(seconds=1) / 3 for a, b in pairwise(starts))
     assert len(starts) == len(phone.placed) == 6
     assert waits_when_full
+
+
+def test_an_order_says_when_it_is_to_leave_and_not_later_than(agency: Agency) -> None:
+    for _ in range(8):
+        agency.person()
+    agency.campaign()
+    phone = runner(agency, channels=8)
+    agency.engine(phone).run(until_idle=True)
+    leaving = [order.leave_at for order in phone.placed if order.leave_at]
+    assert [order.leave_by for order in phone.placed] == [at + LATE for at in leaving]
+    assert all(order.permit.not_before <= at for order, at in zip(phone.placed, leaving, strict=True))
+    assert all(later - earlier > timedelta(seconds=1) for earlier, later in zip(leaving, leaving[3:], strict=False))
+
+
+def test_a_call_whose_fence_took_too_long_is_not_let_go(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    agency.person()
+    agency.campaign()
+    phone = runner(agency)
+    engine = agency.engine(phone)
+    engine._approve_one()
+
+    def slowly(session: Session, attempt_id: str, now: datetime, overdue_at: datetime) -> None:
+        begin_dialing(session, attempt_id, now, overdue_at)
+        agency.clock.advance(seconds=2)
+
+    monkeypatch.setattr("dialer.engine.begin_dialing", slowly)
+    engine._dial_queued()
+    engine._under_way.write()
+    assert (phone.called, [attempt.state for attempt in agency.attempts()]) == ([], [S.CANCELLED])
+
+
+def test_nobody_is_asked_about_while_orders_wait_for_a_lane(agency: Agency) -> None:
+    """The runner does not say whether three calls left: no other may, and no more permits are made to grow old."""
+    for _ in range(16):
+        agency.person()
+    agency.campaign()
+    phone = runner(agency, channels=16)
+    engine = agency.engine(phone)
+    for _ in range(60):
+        agency.clock.advance(seconds=0.1)
+        engine._round()
+    assert len(phone.placed) == 3
+    assert engine._span() > timedelta(0)
+    assert 0 < sum(attempt.state is S.APPROVED for attempt in agency.attempts()) < 13
 
 
 def test_a_runner_without_room_gets_nothing(agency: Agency) -> None:
@@ -281,7 +328,7 @@ def test_the_fakes_calls_end_once_each(agency: Agency) -> None:
     phone.place(agency.order(agency.campaign(), person))
     assert phone.free_channels() == 3
     phone.stop(timedelta(0))
-    assert [event.kind for event in phone.events(timedelta(0))] == [CallEventKind.ENDED]
+    assert [event.kind for event in phone.events(timedelta(0))] == [CallEventKind.SENT, CallEventKind.ENDED]
     assert phone.free_channels() == 4
 
 

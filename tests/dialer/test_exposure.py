@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from dialer.audit import verify
+from dialer.audit import AuditKind
 from dialer.complaints import Complaint, complaints, record_complaint
 from dialer.dispositions import Disposition
 from dialer.errors import NotFound
@@ -41,7 +41,8 @@ def trunk(*numbers: str) -> TrunkSettings:
 
 def told(agency: Agency, on: TrunkSettings | None = None) -> Exposure:
     with agency.transaction() as session:
-        return exposure(session, on or trunk(OWN), CALLR, MORNING - HOUR, MORNING + HOUR, MORNING + DAY)
+        vault, asked = agency.workspace.vault, on or trunk(OWN)
+        return exposure(session, vault, asked, CALLR, MORNING - HOUR, MORNING + HOUR, MORNING + DAY)
 
 
 def call(agency: Agency, campaign: Campaign, person: int, minutes: int = 0, *, answered: bool = True) -> str:
@@ -110,7 +111,8 @@ def test_a_complaint_is_on_record_in_the_chain_and_charged(agency: Agency, campa
     with agency.transaction() as session:
         record_complaint(session, said, MORNING)
         assert complaints(session) == [said]
-        assert verify(session).whole
+    last = agency.audit()[-1]
+    assert (last.kind, "dossier" in last.body) == (AuditKind.COMPLAINT, False)
     (charge,) = told(agency).charges
     assert (charge.kind, charge.attempts, charge.about) == (ChargeKind.COMPLAINT, (attempt,), "dossier 17")
     assert told(agency).euros == Decimal(200)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dialer.audit import verify
 from dialer.schema import AgreedSlot, CallbackRequest, Campaign, ContractRow, ListKind, WishKind
+from dialer.verification import verify
 from tests.dialer.agency import Agency, consent_of
 from tests.dialer.evidence import load as load_evidence
 from tests.dialer.fakes import MORNING
@@ -22,7 +22,7 @@ NUMBER = "+33639980101"
 def grounds(agency: Agency, campaign: Campaign, person: int) -> dict[str, list[dict[str, Any]]]:
     """Those of the decision that the gate takes now."""
     agency.ask(campaign, person)
-    told = json.loads(agency.decisions()[-1].body)["grounds"]
+    told = json.loads(agency.stored(agency.decisions()[-1]))["grounds"]
     assert isinstance(told, dict)
     return told
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from dialer.audit import AuditKind, verify
+from dialer.audit import AuditKind
 from dialer.dispositions import Disposition
 from dialer.facts import read_facts
 from dialer.ledger import (
@@ -24,6 +24,7 @@ from dialer.ledger import (
     settle_leftovers,
 )
 from dialer.schema import AttemptState, Campaign
+from dialer.verification import verify
 from tests.dialer.agency import Agency
 
 S = AttemptState

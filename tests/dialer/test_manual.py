@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from dialer.audit import AuditKind, verify
+from dialer.audit import AuditKind
 from dialer.dispositions import Disposition
 from dialer.errors import NotFound, NotPossible
 from dialer.human_command import HumanCommand
 from dialer.manual import OneCall, next_person, preview
 from dialer.schema import AgreedSlot, AttemptState, Campaign, CandidateState
+from dialer.verification import verify
 from rules.facts import SystemKind
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import ScriptedRunner
@@ -77,7 +78,7 @@ def test_who_commanded_it_and_when_stands_in_the_log(agency: Agency, person: int
     approved = [json.loads(row.body) for row in agency.audit() if row.kind == AuditKind.ATTEMPT]
     told = [(body["commanded_by"], body["commanded_at"]) for body in approved if body["state"] == "approved"]
     assert told == [("Anne Martin", at.isoformat())]
-    assert json.loads(agency.decisions()[0].body)["facts"]["system"] == "human-agent"
+    assert json.loads(agency.stored(agency.decisions()[0]))["facts"]["system"] == "human-agent"
     with agency.transaction() as session:
         assert verify(session).whole
 

@@ -54,7 +54,8 @@ def owed(agency: Agency, folder: Path) -> tuple[object, ...]:
     clock: HandClock = agency.clock
     with agency.transaction() as session:
         operator = load_operator(trunk.operator, folder)
-        return exposure(session, trunk, operator, MORNING, clock.now() + HOUR, clock.now()).charges
+        vault = agency.workspace.vault
+        return exposure(session, vault, trunk, operator, MORNING, clock.now() + HOUR, clock.now()).charges
 
 
 def test_nobody_is_put_off_for_what_the_line_owes(strict: Agency) -> None:

@@ -130,7 +130,9 @@ def test_an_edition_taken_back_makes_the_source_as_old_as_it_was(agency: Agency)
     edition(agency, "2026-11-20", NUMBER)
     assert agency.candidate(campaign, person).state is CandidateState.NEVER
     with agency.transaction() as session:
-        take_back(session, "groupe-2026-11-20", agency.clock.now(), drop_limits="wrong register")
+        take_back(
+            session, agency.workspace.pseudonyms, "groupe-2026-11-20", agency.clock.now(), drop_limits="wrong register"
+        )
     assert until(agency, FIBRE) == date(2026, 12, 1)
     assert agency.candidate(campaign, person).state is CandidateState.WAITING
     assert agency.ask(campaign, person).order
@@ -281,7 +283,7 @@ def test_a_mistake_is_corrected_and_stays_on_record(agency: Agency, before: bool
         note(agency)
     agency.ask(campaign, person)
     correct(agency)
-    assert json.loads(agency.audit()[-1].body)["source"] == "anne: digits swapped"
+    assert agency.remark(json.loads(agency.audit()[-1].body)["source_sha256"]) == "anne: digits swapped"
     assert agency.candidate(campaign, person).state is CandidateState.WAITING
     assert agency.ask(campaign, person).order
     kinds = [wish.kind for wish in agency.wishes()]
@@ -410,7 +412,7 @@ def test_an_objection_of_tomorrow_is_refused(agency: Agency) -> None:
 def test_the_list_of_what_was_noted_cannot_be_taken_back(agency: Agency) -> None:
     note(agency, NOBODYS)
     with pytest.raises(NotPossible, match="objection withdraw"), agency.transaction() as session:
-        take_back(session, NOTED_BY_HAND, agency.clock.now())
+        take_back(session, agency.workspace.pseudonyms, NOTED_BY_HAND, agency.clock.now())
     with agency.transaction() as session:
         assert session.get_one(ImportedList, 1).kind is ListKind.OBJECTIONS
 
@@ -440,7 +442,7 @@ def test_a_new_consent_ends_an_earlier_objection_and_wakes_the_person(agency: Ag
     assert agency.ask(campaign, person).order
     recorded = next(row for row in agency.audit() if row.kind == "consent")
     assert json.loads(recorded.body)["person"] == agency.workspace.pseudonyms.of(person)
-    assert json.loads(recorded.body)["consent"]["proof"] == "preuves/formulaire.pdf"
+    assert agency.remark(json.loads(recorded.body)["consent"]["proof_sha256"]) == "preuves/formulaire.pdf"
 
 
 @pytest.mark.parametrize("how", ["by hand", "by file"])

@@ -9,10 +9,10 @@ from time import monotonic
 
 import pytest
 
-from dialer.audit import verify
 from dialer.engine import Engine
 from dialer.schema import AttemptState
 from dialer.store import Store
+from dialer.verification import verify
 from dialer.wake import Why
 from dialer.write_lock import Patience
 from tests.dialer.agency import Agency

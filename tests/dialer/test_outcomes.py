@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from dialer import outcomes
-from dialer.audit import verify
 from dialer.dispositions import Disposition
 from dialer.ledger import settle_leftovers
 from dialer.ports import CallEventKind, EndedBy
 from dialer.schema import AttemptState, Campaign, CandidateState, WishKind
+from dialer.verification import verify
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import MORNING
 
@@ -168,10 +168,10 @@ def test_a_lost_call_is_unknown_counts_and_is_not_retried(
     row = agency.attempt(attempt)
     assert (row.state, row.disposition) == (AttemptState.UNKNOWN, Disposition.UNKNOWN)
     assert agency.candidate(campaign, person).state is CandidateState.DONE
-    body = json.loads(agency.decisions()[0].body)
+    body = json.loads(agency.stored(agency.decisions()[0]))
     assert body["facts"]["attempts"] == []
     agency.ask(campaign, person)
-    assert len(json.loads(agency.decisions()[-1].body)["facts"]["attempts"]) == 1
+    assert len(json.loads(agency.stored(agency.decisions()[-1]))["facts"]["attempts"]) == 1
 
 
 @pytest.mark.parametrize("kind", [K.REFUSED, K.NOT_SENT])

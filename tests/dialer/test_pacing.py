@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from dialer.driver import Driver
 from dialer.ledger import LIVE, TRANSITIONS
-from dialer.pacing import AHEAD, Departures, interval, line_of, start_at, start_taken
+from dialer.pacing import AHEAD, interval, line_of, start_at, start_taken
 from dialer.schema import Attempt, AttemptState
 from dialer.settings import TrunkKind, TrunkSettings
 from rules.line import CarrierTerms
@@ -90,28 +90,6 @@ def test_whenever_calls_are_claimed_the_limits_hold(
 @given(st.integers(1, 50))
 def test_little_is_given_away(starts: int) -> None:
     assert timedelta(seconds=1) < interval(trunk_of(starts=starts)) * starts < timedelta(seconds=1 / 0.98)
-
-
-@given(st.integers(1, 50), st.lists(st.timedeltas(timedelta(0), timedelta(milliseconds=300)), max_size=120))
-def test_however_late_calls_leave_no_second_holds_one_too_many(starts: int, delays: list[timedelta]) -> None:
-    trunk = trunk_of(starts=starts)
-    departures, left = Departures(trunk), [MORNING]
-    departures.noted(MORNING)
-    for turn, delay in enumerate(delays, start=1):
-        reserved = MORNING + turn * interval(trunk)
-        left.append(max(departures.earliest(reserved), left[-1]) + delay)
-        departures.noted(left[-1])
-    assert all(later - earlier > timedelta(seconds=1) for earlier, later in zip(left, left[starts:], strict=False))
-
-
-def test_a_delay_is_made_up_for() -> None:
-    trunk = trunk_of(starts=2)
-    departures, late = Departures(trunk), timedelta(milliseconds=60)
-    for turn in range(40):
-        reserved = MORNING + turn * interval(trunk)
-        left = departures.earliest(reserved)
-        departures.noted(left + (late if turn == 3 else timedelta(0)))
-    assert left == reserved
 
 
 def test_a_pause_saves_up_no_burst(agency: Agency) -> None:

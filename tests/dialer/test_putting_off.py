@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, update
 
+from dialer.audit import AuditKind
 from dialer.putting_off import put_off_likewise
 from dialer.schema import AgreedSlot, Campaign, Candidate, CandidateState
 from rules.rule import Verdict
@@ -59,6 +61,23 @@ def test_one_question_is_enough_for_a_whole_town(agency: Agency) -> None:
     assert len(agency.decisions()) == 1
     assert {agency.candidate(campaign, person).due_at for person in people} == {OPENING}
     assert {agency.candidate(campaign, person).note for person in people} == {"FR-HOURS"}
+
+
+def test_the_chain_says_who_was_put_off_with_whom(agency: Agency) -> None:
+    """An officer can show why there is no decision about each of them."""
+    for _ in range(30):
+        agency.person(postcode="97400")
+    agency.campaign()
+    agency.clock.set("2026-11-24T10:30:00+01:00")
+    agency.engine(ScriptedRunner(agency.clock)).run(until_idle=True)
+    (decision,) = agency.decisions()
+    (row,) = [json.loads(row.body) for row in agency.audit() if row.kind == AuditKind.PUT_OFF]
+    assert row == {
+        "campaign": "Fibre novembre",
+        "decision": decision.id,
+        "people": 29,
+        "until": "2026-11-24T10:00:00+00:00",
+    }
 
 
 def test_those_with_hours_of_their_own_are_asked_about_themselves(agency: Agency) -> None:

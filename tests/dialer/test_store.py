@@ -14,15 +14,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from dialer import store as store_module
 from dialer.errors import DialerError, StoreUnavailable
 from dialer.schema import Advertiser
-from dialer.store import Store, canonical, canonical_plain
+from dialer.store import Store
 from dialer.workspace import Workspace
 from tests.dialer.postgres import Cluster
 
@@ -249,23 +247,6 @@ def test_a_commit_is_on_disk_when_it_returns(store: Store) -> None:
     assert pragmas == {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1}
 
 
-def test_canonical_text_knows_one_spelling() -> None:
-    assert canonical({"b": [1, True, None], "a": "é"}) == canonical({"a": "é", "b": [1, True, None]})
-    assert canonical({"b": 1, "a": "é"}) == '{"a":"é","b":1}'
-
-
 def test_the_private_cluster_is_a_real_server(cluster: Cluster) -> None:
     with psycopg.connect(host=str(cluster.socket_folder), dbname="postgres", user="dialer") as server:
         assert server.info.server_version >= 130000
-
-
-_TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
-_PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | _TEXTS,
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(max_codepoint=0xD7FF)), inner),
-)
-
-
-@given(_PLAIN)
-def test_the_quick_way_to_canonical_text_gives_the_same_bytes(value: object) -> None:
-    assert canonical_plain(value) == canonical(value)

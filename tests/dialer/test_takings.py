@@ -12,7 +12,7 @@ NUMBER, OTHER = "+33639980101", "+33639980102"
 
 def take(agency: Agency, name: str, reason: str = "") -> None:
     with agency.transaction() as session:
-        take_back(session, name, agency.clock.now(), drop_limits=reason)
+        take_back(session, agency.workspace.pseudonyms, name, agency.clock.now(), drop_limits=reason)
 
 
 def test_a_taking_back_is_told_by_name_with_its_instant_and_reason(agency: Agency) -> None:

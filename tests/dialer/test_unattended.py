@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from dialer.audit import ClockWentBack, verify
+from dialer.audit import ClockWentBack
 from dialer.campaigns import set_state
 from dialer.clock import ClockJumped, ClockWatch
 from dialer.errors import StoreBusy, StoreUnavailable
 from dialer.questions import TrunkGone
 from dialer.schema import AttemptState, CampaignState, CandidateState
 from dialer.store import Store
+from dialer.verification import verify
 from dialer.wake import Why
 from rules.facts import SystemKind
 from tests.dialer.agency import Agency

@@ -25,6 +25,8 @@ from dialer.clock import SimulatedClock
 from dialer.permit import PermitKey
 from dialer.plan import load_plan
 from dialer.schema import CampaignState
+from dialer.settings import load_settings
+from dialer.store import Store
 from dialer.workspace import Workspace
 from tests.end_to_end.carrier_log import CarrierLog
 from tests.end_to_end.processes import DialerProcess
@@ -98,6 +100,7 @@ def found_agency(
         write_tone(folder / "prompts" / f"{name}.wav", seconds, hertz)
     source = folder / "people.csv"
     source.write_text("\n".join([_HEADER, *(person.line() for person in people)]) + "\n", "utf-8")
+    _tables(config)
     workspace = Workspace.open(config, SimulatedClock(at))
     load(workspace, source, "people", "fibre-horizon")
     plan = load_plan(folder / "campaign.toml")
@@ -107,6 +110,13 @@ def found_agency(
         set_state(session, workspace.settings, CAMPAIGN, CampaignState.RUNNING, now)
     workspace.store.close()
     return Agency(folder)
+
+
+def _tables(config: Path) -> None:
+    """In the database that the settings name by now."""
+    store = Store(load_settings(config).database_url)
+    store.migrate()
+    store.close()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import pytest
 from sqlmodel import col, select
 
 from adapters.loopback import describe
+from dialer.audit import Pseudonyms
 from dialer.dispositions import Disposition
 from dialer.ledger import NOT_COUNTED
 from dialer.schema import Attempt, Candidate, CandidateState, Contact, DecisionRow, Wish, WishKind
@@ -158,7 +159,8 @@ def test_only_whom_the_forecast_called_callable_is_called(demo: Demo) -> None:
         put_off = session.exec(select(Candidate.contact_id).where(Candidate.note != "")).all()
     allowed = {decision.number for decision in decisions if decision.verdict == "allow"}
     held_back = {decision.number for decision in decisions if decision.verdict != "allow"}
-    called = {line["callee"] for line in demo.log.invites()}
+    pseudonyms = Pseudonyms.load_or_create(demo.agency.folder / "keys" / "pseudonym.key")
+    called = {pseudonyms.of_number(line["callee"]) for line in demo.log.invites()}
     forecast = demo.document["forecast"]
     assert called == allowed
     assert called.isdisjoint(held_back - allowed)

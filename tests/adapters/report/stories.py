@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from dialer.audit import Verification
 from dialer.dispositions import Disposition
+from dialer.faults import Verification
 from dialer.forecast import DayCount, Forecast, RuleCount
 from dialer.ports import EndedBy
 from dialer.quality import SHORT_CALL, Quality

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from adapters.report import write_report
 from adapters.report.html import SHOWN_ATTEMPTS, SHOWN_PROBLEMS, render
 from adapters.report.typesetting import Typesetter
-from dialer.audit import Verification
 from dialer.dispositions import Disposition
+from dialer.faults import Verification
 from dialer.forecast import DayCount
 from dialer.story import Story
 from tests.adapters.report.page import Element, read, section

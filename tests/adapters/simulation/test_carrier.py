@@ -15,7 +15,7 @@ from adapters.simulation.fate import Fate, Limits
 from dialer.clock import SimulatedClockRefused
 from dialer.dispositions import Disposition
 from dialer.permit import Permit, PermitKey
-from dialer.ports import CallEventKind, CallOrder, EndedBy, Script
+from dialer.ports import CallEvent, CallEventKind, CallOrder, EndedBy, Script
 from dialer.trunk_settings import TrunkKind, TrunkSettings
 
 START = datetime(2026, 11, 24, 9, 2, tzinfo=UTC)
@@ -58,8 +58,16 @@ class Line:
 
     def hear(self, seconds: float) -> list[tuple[str, CallEventKind, float]]:
         """Attempt, kind, and at what second each was told."""
-        events = self.carrier.events(timedelta(seconds=seconds))
+        events = self.reports(seconds)
         return [(event.attempt_id, event.kind, (event.at - START).total_seconds()) for event in events]
+
+    def reports(self, seconds: float) -> list[CallEvent]:
+        """What is told first within that time, but for calls that have just left."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        while told := self.carrier.events(until - self.clock.now()):
+            if more := [event for event in told if event.kind is not CallEventKind.SENT]:
+                return more
+        return []
 
 
 MakeLine = Callable[..., Line]
@@ -89,10 +97,19 @@ def test_time_passes_where_somebody_waits_and_no_further_than_the_next_report(li
     assert a.hear(60) == [("a", CallEventKind.ENDED, 45.0)]
 
 
+def test_that_a_call_left_is_told_at_once(line: MakeLine) -> None:
+    a = line()
+    a.hear(5)
+    a.carrier.place(a.order())
+    (event,) = a.carrier.events(60 * SECOND)
+    assert (event.kind, event.at) == (CallEventKind.SENT, START + 5 * SECOND)
+    assert a.clock.now() == event.at
+
+
 def test_a_final_report_tells_everything(line: MakeLine) -> None:
     a = line(to_33639980001=BUSY)
     a.carrier.place(a.order())
-    (event,) = a.carrier.events(60 * SECOND)
+    (event,) = a.reports(60)
     assert (event.disposition, event.sip_code, event.q850_cause, event.ended_by) == (
         Disposition.BUSY, 486, 17, EndedBy.FAR_END,
     )  # fmt: skip
@@ -102,15 +119,15 @@ def test_a_final_report_tells_everything(line: MakeLine) -> None:
 def test_talk_counts_from_the_answer(line: MakeLine) -> None:
     a = line()
     a.carrier.place(a.order())
-    a.carrier.events(60 * SECOND)
-    (ended,) = a.carrier.events(60 * SECOND)
+    a.reports(60)
+    (ended,) = a.reports(60)
     assert (ended.answered, ended.setup, ended.talk) == (True, 10 * SECOND, 30 * SECOND)
 
 
 def test_an_opt_out_is_a_key_pressed_in_the_call(line: MakeLine) -> None:
     a = line(to_33639980001=OPTS_OUT)
     a.carrier.place(a.order())
-    told = [event for _ in range(3) for event in a.carrier.events(60 * SECOND)]
+    told = [event for _ in range(3) for event in a.reports(60)]
     assert [event.kind for event in told] == [CallEventKind.ANSWERED, CallEventKind.DIGIT, CallEventKind.ENDED]
     assert told[1].detail == "9"
 
@@ -144,7 +161,7 @@ def test_what_no_permit_covers_is_refused_and_counts_for_nothing(
     order = a.order(**{"attempt_id": "a", **changes})
     forged = replace(order.permit, signature="0") if "signature" in changes else order.permit
     a.carrier.place(replace(order, permit=forged))
-    (event,) = a.carrier.events(60 * SECOND)
+    (event,) = a.reports(60)
     assert (event.kind, bool(event.detail)) == (CallEventKind.REFUSED, True)
     assert a.carrier.observed.calls == before
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,9 @@ def stories(runner: SipRunner, orders: Any, listen: Any, finals: Any) -> Stories
 
 
 def kinds(story: list[CallEvent]) -> list[str]:
-    return [f"{event.kind} {event.detail}".strip() for event in story]
+    """What is told after the call has left."""
+    assert story[0].kind is CallEventKind.SENT
+    return [f"{event.kind} {event.detail}".strip() for event in story[1:]]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +91,14 @@ def test_durations_are_those_of_the_call(stories: Stories) -> None:
     last = stories["00"][-1]
     assert timedelta(seconds=0.35) < last.setup < timedelta(seconds=0.9), "the far end rings for 0.4 s"
     assert timedelta(seconds=3.5) < last.talk < timedelta(seconds=4.5), "the script lasts 3.6 s"
+
+
+def test_that_a_call_left_is_told_once_with_its_instant(stories: Stories, carrier: Any, orders: Any) -> None:
+    came_in = {fact["callee"]: datetime.fromisoformat(fact["at"]) for fact in carrier.facts("invite")}
+    for ending, story in stories.items():
+        (sent,) = (event for event in story if event.kind is CallEventKind.SENT)
+        on_its_way = came_in[f"+336399801{ending}"] - (sent.at - orders.clock.offset)
+        assert abs(on_its_way) < timedelta(seconds=1), ending
 
 
 def test_early_media_is_told_and_is_no_answer(stories: Stories) -> None:

@@ -81,7 +81,7 @@ def test_a_killed_runner_process_loses_its_calls_and_is_replaced(
     assert all("killed by signal 9" in event.detail for event in lost)
     assert {disposition_of(event) for event in lost} == {Disposition.UNKNOWN}
     assert len({event.attempt_id for event in told}) == 8
-    assert runner.free_channels() == 8, "a new process has taken the dead one's place"
+    listen(runner, lambda _: runner.free_channels() == 8)  # a new process has taken the dead one's place
     assert len(carrier.facts("invite", callees)) == 8, "nothing was dialed again"
 
 
@@ -109,6 +109,24 @@ def test_an_order_that_a_dead_process_never_dialed_is_not_sent(
     (event,) = listen(runner, bool)
     assert event.kind is CallEventKind.NOT_SENT
     assert carrier.facts("invite", numbers(3, 1)) == []
+
+
+def test_a_process_that_was_held_up_sends_an_order_back_that_has_missed_its_start(
+    start: Start, carrier: Any, orders: Any, listen: Any, finals: Any, eventually: Callable[..., None]
+) -> None:
+    """Both orders wait while it stands still; one of them may leave later."""
+    runner, (pid,) = start(2)
+    os.kill(pid, signal.SIGSTOP)
+    late, patient = numbers(6, 2)
+    leave_by = orders.clock.now() + timedelta(milliseconds=20)
+    for callee, by in ((late, leave_by), (patient, leave_by + timedelta(minutes=1))):
+        runner.place(orders.order(orders.permit(callee=callee), leave_by=by))
+    eventually(lambda: orders.clock.now() > leave_by)
+    os.kill(pid, signal.SIGCONT)
+    heard = listen(runner, lambda events: answered(events) == 1)
+    (missed,) = finals(heard)
+    assert (missed.kind, missed.detail) == (CallEventKind.NOT_SENT, "too late for its start")
+    assert [call["callee"] for call in carrier.facts("invite", [late, patient])] == [patient]
 
 
 def test_stopping_hangs_up_every_call_and_leaves_no_process(

@@ -39,7 +39,7 @@ def call(permit: Permit, permit_key: PermitKey, orders: Any, listen: Any, finals
     runner.start()
     runner.place(orders.order(permit, ring_timeout=timedelta(seconds=0.3)))
     text = trunk.socket.recv(65536).decode()
-    (last,) = listen(runner, finals)
+    (last,) = finals(listen(runner, finals))
     runner.stop(timedelta(seconds=2))
     trunk.socket.close()
     return text, last

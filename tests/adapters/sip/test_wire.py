@@ -75,12 +75,14 @@ def test_reports_survive_the_line(report: Report) -> None:
     assert decode_report(line) == report
 
 
-def test_orders_survive_the_line(orders: Any) -> None:
-    order = orders.order(orders.permit())
+@pytest.mark.parametrize("leave_by", [None, AT])
+def test_orders_survive_the_line(orders: Any, leave_by: datetime | None) -> None:
+    order = orders.order(orders.permit(), leave_by=leave_by)
     received = decode_order(encode_order(order))
     assert received.permit == order.permit.to_dict()
     assert (received.attempt_id, received.script) == (order.permit.attempt_id, order.script)
     assert (received.ring_timeout, received.max_talk) == (order.ring_timeout, order.max_talk)
+    assert received.leave_by == leave_by
 
 
 def test_hello_survives_the_line() -> None:

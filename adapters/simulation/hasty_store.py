@@ -1,0 +1,74 @@
+"""The database of a simulation: what happens in it is the same, but hundreds of transactions share one commit.
+
+Legitimate here and nowhere else: what a crash would cost can be simulated again, and nobody else reads meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlmodel import Session
+
+from dialer.store import Store
+from dialer.write_lock import Patience
+
+_TOGETHER = 2_000
+"""Transactions that share a commit."""
+
+
+class HastyStore(Store):
+    """One session of one process, used by one thread; `close` commits what is left."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        event.listen(self.engine, "connect", _without_waiting_for_the_disk)
+        self._session: Session | None = None
+        self._uncommitted = 0
+
+    @contextmanager
+    def transaction(self, patience: Patience | None = None) -> Iterator[Session]:
+        """All or nothing, by a savepoint within a longer transaction."""
+        if self._session is None:
+            self._session = Session(self.engine, expire_on_commit=False, info=self.known)
+        session = self._session
+        raw: Any = session.connection().connection.dbapi_connection
+        raw.execute("SAVEPOINT step")
+        try:
+            yield session
+            session.flush()
+        except BaseException:
+            session.expunge_all()
+            raw.execute("ROLLBACK TO step")
+            raise
+        finally:
+            raw.execute("RELEASE step")
+            session.expunge_all()
+        self._uncommitted += 1
+        if self._uncommitted >= _TOGETHER:
+            self.settle()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The same: there is nobody to wait for."""
+        with self.transaction() as session:
+            yield session
+
+    def settle(self) -> None:
+        """Commit what has happened."""
+        if self._session is not None:
+            self._session.commit()
+        self._uncommitted = 0
+
+    def close(self) -> None:
+        self.settle()
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+        super().close()
+
+
+def _without_waiting_for_the_disk(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")

@@ -1,0 +1,75 @@
+"""Makes the folder for an authority: everything is written beside it first, and appears whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlmodel import Session
+
+from adapters.submission.asked import Asked, Written, require_free
+from adapters.submission.gathering import gather
+from adapters.submission.pdf import write_pdf
+from adapters.submission.readme import readme
+from dialer.faults import Verification
+from dialer.seal_key import pem_of
+from dialer.seals import seal_paths, seals_folder
+from dialer.workspace import Workspace
+
+MANIFEST = "MANIFEST.sha256"
+
+
+def write_folder(
+    target: Path, workspace: Workspace, session: Session, asked: Asked, chain: Verification, tick: Callable[[], None]
+) -> Written:
+    """Raises `NotPossible` when something lies at `target`, and `OSError`; nothing is left behind then."""
+    with _draft(target) as draft:
+        gathered = gather(draft, workspace, session, asked.scope, tick)
+        told = gathered.told(workspace, session, asked.subject, asked.made_by, chain)
+        write_pdf(draft / "dossier.pdf", told, gathered.proofs)
+        _copy_seals(workspace.settings.folder, draft, {seal.statement.key for seal in told.seals})
+        (draft / "LISEZMOI.txt").write_text(readme(told, gathered.proofs), "utf-8")
+        files = _write_manifest(draft)
+        manifest = _sha256(draft / MANIFEST)
+    return Written(target, manifest, files, chain, gathered)
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """A folder beside `target` that takes its place when all went well."""
+    require_free(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        draft.mkdir()
+        yield draft
+        draft.replace(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _copy_seals(folder: Path, draft: Path, keys: set[str]) -> None:
+    """Every seal, and the public keys that signed them."""
+    copies = seals_folder(draft)
+    for path in seal_paths(folder):
+        copies.mkdir(exist_ok=True)
+        shutil.copyfile(path, copies / path.name)
+    for number, key in enumerate(sorted(keys), 1):
+        (draft / (f"seal-{number}.pub" if len(keys) > 1 else "seal.pub")).write_bytes(pem_of(key))
+
+
+def _write_manifest(draft: Path) -> int:
+    """One line for each file, in the form that `sha256sum -c` reads; how many they are."""
+    files = sorted(path for path in draft.rglob("*") if path.is_file())
+    lines = [f"{_sha256(path)}  {path.relative_to(draft).as_posix()}\n" for path in files]
+    (draft / MANIFEST).write_text("".join(lines), "utf-8")
+    return len(files)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

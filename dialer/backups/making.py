@@ -1,0 +1,93 @@
+"""Makes a backup while runs go on, and calls it one only after it was restored into a temporary place."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from dialer.audit import AuditKind, append
+from dialer.backups.archive import contents_of, digest_of, pack, unpack
+from dialer.backups.cipher import Header, key_id
+from dialer.backups.errors import BackupRefused
+from dialer.backups.staging import FILES, stage_database, stage_files, work_folder
+from dialer.backups.trial import tried
+from dialer.permit import PermitKey
+from dialer.sealing import sealing_alone
+from dialer.verification import move_anchor
+from dialer.whole_file import sync_folder
+from dialer.workspace import Workspace
+
+KEY = "backup.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    path: Path
+    header: Header
+    keys: tuple[Path, ...]
+    """Files that are not in it and must be kept elsewhere: without them nothing can be read."""
+
+
+def make_backup(workspace: Workspace, target: Path) -> Made:
+    """Write `target`, which must not be there yet, and try it. A crash leaves at most a `.part` beside it.
+
+    Raises `BackupRefused`, `StoreUnavailable`, and `OSError` for a disk that takes no more.
+    """
+    settings = workspace.settings
+    key = PermitKey.load_or_create(settings.keys_folder / KEY).secret
+    _require_new(target)
+    part = target.with_name(f"{target.name}.part")
+    with work_folder(settings.folder) as work:
+        staged = work / "staged"
+        (staged / FILES).mkdir(parents=True)
+        with sealing_alone(settings.folder):
+            copied = stage_database(workspace.store, settings, staged)
+            stage_files(settings, staged, part)
+        contents = contents_of(staged)
+        header = Header(
+            **asdict(copied),
+            at=workspace.clock.now().isoformat(),
+            digest=digest_of(contents),
+            key=key_id(key),
+            salt=secrets.token_hex(32),
+        )
+        try:
+            part.unlink(missing_ok=True)
+            pack(staged, part, contents, header, key)
+            _try(work, part, settings.keys_folder / KEY, settings.database_url)
+            part.replace(target)
+            sync_folder(target.absolute().parent)
+        finally:
+            part.unlink(missing_ok=True)
+    _record(workspace, header)
+    kept = tuple(sorted(path for path in settings.keys_folder.iterdir() if path.is_file()))
+    return Made(target, header, kept)
+
+
+def _try(work: Path, part: Path, key: Path, url: str) -> None:
+    laid_out = work / "tried"
+    laid_out.mkdir()
+    header = unpack(part, key, laid_out)
+    with tried(laid_out, header, url, part):
+        pass
+
+
+def _record(workspace: Workspace, header: Header) -> None:
+    body = {"digest": header.digest, "head": header.head, "head_seq": header.head_seq}
+    with workspace.store.transaction() as session:
+        append(session, AuditKind.BACKUP, body, workspace.clock.now())
+    move_anchor(workspace)
+
+
+def _require_new(target: Path) -> None:
+    if target.exists():
+        raise BackupRefused(
+            f"{target} is there already and is left as it is; name another file",
+            f"{target} existe déjà et reste tel quel ; nommer un autre fichier",
+        )
+    if not target.absolute().parent.is_dir():
+        raise BackupRefused(
+            f"{target.parent}: no such folder; make it, or name another file",
+            f"{target.parent} : ce dossier n'existe pas ; le créer, ou nommer un autre fichier",
+        )

@@ -1,0 +1,36 @@
+"""What is wrong with the records, and where: the answer that a verification gives, told in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first row of the chain that does not hold, or beside which something stored does not."""
+
+    seq: int
+    why: str
+    why_fr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """`broken_at` is the first row that does not hold, with `why`; None when everything is whole.
+
+    `rows` and `head` (SHA-256) are those of the part of the chain that holds.
+    """
+
+    rows: int
+    head: str
+    broken_at: int | None = None
+    why: str = ""
+    why_fr: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return self.broken_at is None
+
+    @classmethod
+    def of(cls, rows: int, head: str, fault: Fault | None) -> Verification:
+        return cls(rows, head, fault.seq, fault.why, fault.why_fr) if fault else cls(rows, head)

@@ -1,0 +1,108 @@
+"""Which engines are alive: on a server each holds a lock of its own for as long as it lives, and others see that.
+
+What a living engine has under way is nobody else's; what a dead one left is settled by whoever sees it first.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from dialer.driver import Driver
+from dialer.live import LIVE_STATES
+from dialer.store import Store
+
+_ENGINES = 0x656E67
+"""Any number that all engines agree on (« eng » in ASCII)."""
+_LOOK = 1.0
+"""Seconds between two looks whether the server still has our lock."""
+_SERVER_SETTLED = 10
+"""Seconds after its start in which a server that forgot every lock is not believed that engines are gone."""
+_HERE = f"""
+SELECT DISTINCT engine FROM attempt
+WHERE engine IS NOT NULL AND state IN ({", ".join("?" for _ in LIVE_STATES)}) AND (
+    now() - pg_postmaster_start_time() < make_interval(secs => ?)
+    OR engine IN (
+        SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = {_ENGINES} AND objsubid = 2
+        AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+)"""
+_log = structlog.get_logger("dialer.presence")
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One engine among those of its database; `engine` is its number, None where there can be only one."""
+
+    engine: int | None
+
+    def others(self, session: Session) -> frozenset[int]:
+        """The other engines that have calls in hand and are alive, or may be."""
+        if self.engine is None:
+            return frozenset()
+        here = Driver(session).rows(_HERE, *LIVE_STATES, _SERVER_SETTLED)
+        return frozenset(engine for (engine,) in here if engine != self.engine)
+
+
+ALONE = Presence(None)
+
+
+@contextmanager
+def present(store: Store) -> Iterator[Presence]:
+    """Be known as alive while the block runs. SQLite has one engine, which holds its file (`owner`).
+
+    A lost connection is made anew: a server that was restarted has forgotten us.
+    """
+    if store.engine.dialect.name == "sqlite":
+        yield ALONE
+        return
+    presence, leaving = Presence(1 + secrets.randbelow(2**31 - 1)), Event()
+    keeper = Thread(target=_keep, args=(store, presence, _announced(store, presence), leaving), daemon=True)
+    keeper.start()
+    try:
+        yield presence
+    finally:
+        leaving.set()
+        keeper.join()
+
+
+def _keep(store: Store, presence: Presence, connection: Connection | None, leaving: Event) -> None:
+    while not leaving.wait(_LOOK):
+        try:
+            if connection is None:
+                connection = _announced(store, presence)
+                _log.info("known to the other engines again")
+            _hold(connection, presence)
+        except DBAPIError as trouble:
+            if connection is not None:
+                _log.warning("not known to the other engines", said=str(trouble.orig))
+                _end(connection)
+                connection = None
+    if connection is not None:
+        _end(connection)
+
+
+def _announced(store: Store, presence: Presence) -> Connection:
+    """A connection whose session holds our lock."""
+    connection = store.engine.execution_options(reading=True, isolation_level="AUTOCOMMIT").connect()
+    _hold(connection, presence)
+    return connection
+
+
+def _hold(connection: Connection, presence: Presence) -> None:
+    """Take our lock, or have it already: the server only counts how often it was asked."""
+    connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ENGINES}, {presence.engine})")
+
+
+def _end(connection: Connection) -> None:
+    """For good: the pool would keep the session, and the lock with it."""
+    connection.invalidate()
+    connection.close()
