@@ -23,6 +23,10 @@ VERBS = {
     "evidence": "commands.evidence:app",
     "trunk": "commands.trunks:app",
     "audit": "commands.audit:app",
+    "subject": "commands.subject:app",
+    "hold": "commands.hold:app",
+    "retention": "commands.retention:app",
+    "keys": "commands.keys:app",
     "backup": "commands.backing_up:backup",
     "restore": "commands.backing_up:restore_",
 }

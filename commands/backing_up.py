@@ -12,7 +12,7 @@ from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from dialer.backups.making import make_backup
 from dialer.backups.restoring import Restored, restore
 from dialer.clock import SystemClock
-from dialer.erasing_again import erase_again
+from dialer.erasing_again import EraseAgain
 from dialer.workspace import Workspace
 
 
@@ -57,7 +57,7 @@ def restore_(
     Example: dialer restore agency-2026-11-24.backup --into agency
     """
     with desk(json, lang) as d:
-        restored = restore(file, into, SystemClock(), erase_again, key)
+        restored = restore(file, into, SystemClock(), EraseAgain(into / "keys"), key)
         _tell(d, restored, into)
         told = restored.restoration
         d.document(

@@ -19,6 +19,7 @@ from commands.numbers import Number
 from commands.objections import SaidAt, Toward, shown_entries
 from commands.tables import plain_table
 from commands.terms import Channels, Hours, Systems
+from dialer.access import note_look_at_number
 from dialer.advertisers import advertiser_id_of
 from dialer.dossiers import read_dossiers
 from dialer.entries import entries_on
@@ -123,6 +124,7 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
             holder = holder_of(session, number)
             consents = [row for each in read_dossiers(session, [holder] if holder else []) for row in each.consents]
             entries = entries_on(session, number)
+            note_look_at_number(session, workspace.pseudonyms, "consent show", number, workspace.clock.now())
         if holder is None:
             d.say(f"personne n'a le numéro {number}", f"nobody has the number {number}")
         d.show(_view(d, consents))

@@ -17,6 +17,7 @@ from commands.evidence_import import load_evidence
 from commands.importing import name_of
 from commands.numbers import Number
 from commands.tables import plain_table
+from dialer.access import note_look_at_number
 from dialer.dossiers import Dossier, read_dossiers
 from dialer.schema import Advertiser, Telling
 from dialer.wishes import contact_of
@@ -100,6 +101,7 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
         with workspace.store.transaction() as session:
             (dossier,) = read_dossiers(session, [contact_of(session, number)])
             rows = _rows(dossier, advertisers(session))
+            note_look_at_number(session, workspace.pseudonyms, "evidence show", number, workspace.clock.now())
         d.show(_view(d, rows))
         d.document({"ok": True, "number": number, "evidence": rows})
 

@@ -15,6 +15,7 @@ from commands.period import midnight
 from commands.story_views import story_document, tell
 from commands.tables import plain_table
 from commands.words import in_words
+from dialer.access import note_look
 from dialer.call_story import call_story, find_call
 from dialer.schema import Attempt, Campaign, DecisionRow
 from dialer.wishes import contact_of
@@ -50,12 +51,14 @@ def explain(
                 _list_day(d, workspace, session, number, midnight(day), midnight(day + timedelta(days=1)))
                 return
             story = call_story(session, workspace.vault, *find_call(session, call))
+            _note(workspace, story.decision.contact_id)
             tell(d, story)
             d.document(story_document(story))
 
 
 def _list_day(d: Desk, workspace: Workspace, session: Session, number: str, since: datetime, until: datetime) -> None:
     """The day's decisions about whoever has the number, by whichever of their numbers."""
+    _note(workspace, contact_of(session, number))
     rows = session.exec(
         select(DecisionRow, Campaign.name, Attempt.id)
         .select_from(DecisionRow)
@@ -99,3 +102,8 @@ def _list_day(d: Desk, workspace: Workspace, session: Session, number: str, sinc
             ],
         }
     )
+
+
+def _note(workspace: Workspace, contact_id: int) -> None:
+    person = workspace.pseudonyms.of(contact_id)
+    note_look(workspace.store, "audit explain", person, workspace.clock.now())

@@ -18,6 +18,7 @@ from commands.importing import name_of
 from commands.instants import local, parse_instant
 from commands.numbers import Number
 from commands.words import in_words
+from dialer.access import note_look_at_number
 from dialer.advertisers import advertiser_id_of
 from dialer.entries import Entry, entries_on
 from dialer.noting import correct_objection, note_objection
@@ -118,6 +119,7 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
         workspace = Workspace.open(config, verb="objection show")
         with workspace.store.transaction() as session:
             entries, gone = entries_on(session, number), limits_taken_back(session)
+            note_look_at_number(session, workspace.pseudonyms, "objection show", number, workspace.clock.now())
         if not entries:
             d.say(f"{number} : rien d'enregistré", f"{number}: nothing on record")
         for line in shown_entries(d, entries):

@@ -13,6 +13,7 @@ from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, answer_no, desk
 from commands.instants import At, Under
 from commands.numbers import Number
 from commands.views import changes_view, decision_view
+from dialer.access import note_access
 from dialer.campaigns import campaign_named
 from dialer.errors import NotPossible
 from dialer.facts import read_facts
@@ -45,6 +46,7 @@ def why(
             chosen = _campaign(session, campaign, contact_id)
             judged_at = at or workspace.clock.now()
             facts = read_facts(session, workspace.settings, chosen, [contact_id], judged_at)[contact_id].facts
+            note_access(session, "why", workspace.pseudonyms.of(contact_id), "", workspace.clock.now())
         profile = workspace.gate.profile
         decision = decide(facts, judged_at, profile=profile)
         eligibility = next_eligible_at(facts, judged_at, profile=profile, decision=decision)

@@ -14,6 +14,8 @@ import structlog
 from adapters.loopback import CarrierProcess, NotTheLoopbackCarrier, prove
 from adapters.queue.local import LocalQueue
 from adapters.sip import SipRunner, trunk_of
+from dialer.campaigns import require_ready
+from dialer.daily import Daily
 from dialer.engine import Engine
 from dialer.owner import sole_owner
 from dialer.permit import PermitKey
@@ -32,17 +34,21 @@ def engine_on(workspace: Workspace, trunk_name: str) -> Iterator[Engine]:
     """An engine for one trunk with everything behind it; owns a SQLite ledger while it is open.
 
     A loopback trunk gets its carrier: the one already listening if it proves what it is, else a new one.
-    Raises `NotPossible` when another run owns it, `ChainCutShort` when the ledger is not the one that was seen last.
+    Raises `NotPossible` when another run owns it, `ChainCutShort` when the ledger is not the one that was seen last,
+    and `SettingsRefused` for a running campaign that the settings do not bear out any more.
     """
     trunk = workspace.settings.trunk(trunk_name)
     with ExitStack() as stack:
         stack.enter_context(sole_owner(workspace.settings))
+        with workspace.store.transaction() as session:
+            require_ready(session, workspace.settings, trunk_name, workspace.clock.now())
         presence = stack.enter_context(present(workspace.store))
         port = stack.enter_context(_loopback_carrier(workspace, trunk)) if trunk.loopback else trunk.port
         address = trunk_of(trunk, workspace.settings.folder, port)
         runner = SipRunner(address, workspace.permit_key, workspace.clock, on_trunk=_log_trunk)
         stack.enter_context(on_record(workspace, trunk_name))
-        yield Engine(workspace, trunk_name, runner, LocalQueue(), presence=presence)
+        daily = Daily(workspace)
+        yield Engine(workspace, trunk_name, runner, LocalQueue(), presence=presence, daily=daily)
 
 
 def _log_trunk(state: TrunkState) -> None:

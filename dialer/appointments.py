@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from dialer.driver import Driver
+from dialer.held import HELD_PEOPLE
 from dialer.ledger import LIVE
 from dialer.schema import AgreedSlot, Campaign, Candidate, CandidateState
 from rules.rulebook import french_rulebook
@@ -29,6 +30,7 @@ _AT_THEIR_SLOT = (
     "AND candidate.state = 'waiting' AND candidate.due_at >= agreed_slot.at AND candidate.due_at <= ? "
     "AND campaign.state = 'running' AND campaign.trunk = ? AND candidate.contact_id NOT IN "
     f"(SELECT contact_id FROM attempt WHERE state IN ({', '.join('?' for _ in _LIVE)})) "
+    f"AND candidate.contact_id NOT IN ({HELD_PEOPLE}) "
     "ORDER BY agreed_slot.at, candidate.campaign_id, candidate.contact_id"
 )
 """By the index of slots: asked before every call, and there are few slots in any quarter of an hour."""

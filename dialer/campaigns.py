@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import insert, literal
+from sqlalchemy import insert, literal, update
 from sqlmodel import Session, col, select
 
 from dialer import audit
@@ -19,6 +19,7 @@ from dialer.driver import Driver
 from dialer.duties import require_duties
 from dialer.errors import NotFound, NotPossible, SettingsRefused
 from dialer.facts import plan_of
+from dialer.held import require_startable
 from dialer.lawful_plan import require_lawful
 from dialer.ledger import UNSENT
 from dialer.plan import CampaignPlan
@@ -28,6 +29,8 @@ from dialer.settings import Settings
 from dialer.stopping import cancel
 from rules.facts import SystemKind
 
+_UNPROVEN_NUMBER = "FR-CLI-AUTH"
+"""The rule against a caller id without proof, as it stands in the note of whom it put aside."""
 _MAY_BECOME = {
     CampaignState.RUNNING: {CampaignState.DRAFT, CampaignState.PAUSED},
     CampaignState.PAUSED: {CampaignState.RUNNING},
@@ -100,7 +103,7 @@ def campaign_named(session: Session, name: str) -> Campaign:
 
 
 def set_state(session: Session, settings: Settings, name: str, to: CampaignState, now: datetime) -> Campaign:
-    """Start or pause. Starting checks the plan again. Raises `NotPossible` from a state that forbids it."""
+    """Start or pause. Starting checks the plan again. Raises `NotPossible` from a state that forbids it, `Held`."""
     campaign = campaign_named(session, name)
     if campaign.state not in _MAY_BECOME[to]:
         raise NotPossible(
@@ -108,6 +111,7 @@ def set_state(session: Session, settings: Settings, name: str, to: CampaignState
             f"la campagne {name!r} est {campaign.state} et ne peut pas devenir {to}",
         )
     if to is CampaignState.RUNNING:
+        require_startable(session, campaign)
         check_plan(settings, plan_of(campaign), now)
         require_duties(settings, plan_of(campaign), now.date())
     if to is CampaignState.PAUSED:
@@ -116,6 +120,27 @@ def set_state(session: Session, settings: Settings, name: str, to: CampaignState
     session.add(campaign)
     audit.append(session, AuditKind.CAMPAIGN_STATE, {"campaign": name, "state": str(to)}, now)
     return campaign
+
+
+def require_ready(session: Session, settings: Settings, trunk: str, now: datetime) -> None:
+    """Before a run: the plans of the trunk's running campaigns still agree with the settings, which may have changed.
+
+    Whom a caller id without proof had put aside waits again: that is mended now, and it was no fault of theirs. Raises
+    `SettingsRefused` with what is to be mended.
+    """
+    running = session.exec(select(Campaign).where(Campaign.trunk == trunk, Campaign.state == CampaignState.RUNNING))
+    for campaign in running.all():
+        check_plan(settings, plan_of(campaign), now)
+        session.execute(
+            update(Candidate)
+            .where(
+                col(Candidate.campaign_id) == campaign.id,
+                col(Candidate.state) == CandidateState.NEVER,
+                col(Candidate.note) == _UNPROVEN_NUMBER,
+            )
+            .values(state=CandidateState.WAITING, due_at=now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _give_back_unsent(session: Session, campaign: Campaign, now: datetime) -> None:

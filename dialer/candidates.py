@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from dialer.appointments import wait_for_slots
 from dialer.driver import Driver
 from dialer.gate import GateAnswer
+from dialer.held import HELD_PEOPLE
 from dialer.ledger import LIVE
 from dialer.schema import Attempt, Campaign, Candidate, CandidateState
 
@@ -20,6 +21,7 @@ _LIVE = tuple(sorted(str(state) for state in LIVE))
 _DUE = (
     "FROM candidate WHERE campaign_id = ? AND state = 'waiting' AND due_at <= ? AND contact_id NOT IN "
     f"(SELECT contact_id FROM attempt WHERE state IN ({', '.join('?' for _ in _LIVE)})) "
+    f"AND contact_id NOT IN ({HELD_PEOPLE}) "
     "ORDER BY due_at, tries, contact_id"
 )
 """In the order of the index `candidate_due`, so that finding the first costs the same however many there are."""

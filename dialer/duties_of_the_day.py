@@ -1,4 +1,4 @@
-"""What somebody should see to today: opposition lists that run out, caller ids whose proof is to be reviewed."""
+"""What somebody should see to today: opposition lists that run out, caller ids to be reviewed, requests of persons."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from dialer.outlook import OFFICE_ZONE
 from dialer.settings import Settings
 from dialer.sources import SourceState, source_states
+from dialer.subject_requests import requests
 from dialer.workspace import Workspace
 
 REVIEW_EVERY = timedelta(days=366)
@@ -28,7 +29,17 @@ def due_today(workspace: Workspace) -> tuple[Remark, ...]:
             for source in settings.opposition_sources
             for state in source_states(session, [source], source.advertiser, today)
         ]
-    return (*_sources(states, today), *_caller_ids(settings, today))
+        late = [request.id for request in requests(session, workspace.clock.now(), overdue=True)]
+    return (*_sources(states, today), *_caller_ids(settings, today), *_requests(late))
+
+
+def _requests(late: list[int]) -> Iterator[Remark]:
+    if late:
+        named = ", ".join(map(str, late))
+        yield (
+            f"requests of persons are overdue (GDPR art. 12(3)): {named} (dialer subject requests)",
+            f"demandes de personnes en retard (RGPD art. 12(3)) : {named} (dialer subject requests)",
+        )
 
 
 def _sources(states: list[SourceState], today: date) -> Iterator[Remark]:

@@ -68,6 +68,8 @@ class Engine:
     look_up: timedelta = LOOK_UP
     clock_watch: ClockWatch | None = None
     presence: Presence = ALONE
+    daily: Callable[[], None] = lambda: None
+    """Called every few seconds, beside calling; what it has to do once a day."""
     line: TrunkState = field(init=False)
     """The trunk, as the last round found it."""
     questions: Questions = field(init=False)
@@ -240,6 +242,7 @@ class Engine:
         now = self.workspace.clock.now()
         if self._next_overdue is None or now >= self._next_overdue:
             recover(self.workspace, BRIEF, self.presence, overdue_at=now)
+            self.daily()
             self._next_overdue = now + OVERDUE_EVERY
 
     def _end(self) -> None:

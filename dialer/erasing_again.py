@@ -5,29 +5,62 @@ Apart from the erasure that somebody asks for: nothing is decided here, it was d
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 
-from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, func, select
 
-from dialer.audit import AuditKind, append
+from dialer import ledger
+from dialer.audit import AuditKind, Pseudonyms, append
+from dialer.dispositions import Disposition
 from dialer.erased_register import ErasedPerson
-from dialer.schema import Contact, CustomerReference, Phone
+from dialer.outlook import OFFICE_ZONE
+from dialer.schema import Attempt, AttemptState, Contact, ImportedList, ListMember
+from dialer.stopping import ask_again
+from dialer.taking_out import take_out
 from dialer.vault import Vault
 
 
-def erase_again(session: Session, person: ErasedPerson, now: datetime) -> bool:
-    """Destroy the key and empty what names them; False when the database does not know them, or erased them itself."""
-    contact = session.get(Contact, person.contact_id)
-    if contact is None or contact.erased_at:
-        return False
-    Vault.destroy(session, contact.id)
-    for table in (Phone, CustomerReference):
-        session.execute(delete(table).where(col(table.contact_id) == contact.id))
-    contact.external_id = contact.last_name = contact.first_name = contact.siret = None
-    contact.postcode = contact.city = None
-    contact.attributes = {}
-    contact.erased_at = now
-    session.add(contact)
-    append(session, AuditKind.ERASED, {"person": person.pseudonym, "at": person.at, "again": True}, now)
-    return True
+@dataclass(frozen=True)
+class EraseAgain:
+    """Called for each person of the register. `keys`: the folder with the key of pseudonyms."""
+
+    keys: Path
+
+    @cached_property
+    def _pseudonyms(self) -> Pseudonyms:
+        return Pseudonyms.load_or_create(self.keys / "pseudonym.key")
+
+    def __call__(self, session: Session, person: ErasedPerson, now: datetime) -> bool:
+        """Destroy the key and empty what names them; False when the database does not know them, or erased them."""
+        contact = session.get(Contact, person.contact_id)
+        if contact is None or contact.erased_at or _came_later(session, contact, person):
+            return False
+        _settle(session, contact.id, now)
+        objected = datetime.fromisoformat(person.at).astimezone(OFFICE_ZONE).date()
+        taken = take_out(session, self._pseudonyms, contact, now, objects_on=objected)
+        Vault.destroy(session, contact.id)
+        told = {"person": person.pseudonym, "wishes": list(taken.wishes), "at": person.at, "again": True}
+        append(session, AuditKind.ERASED, told, now)
+        return True
+
+
+def _settle(session: Session, contact_id: int, now: datetime) -> None:
+    """What the backup caught half-way is over by now: given back if it had not left, else unknown, which counts."""
+    ask_again(session, [contact_id], now)
+    live = select(Attempt.id).where(Attempt.contact_id == contact_id, col(Attempt.state).in_(ledger.ON_THE_LINE))
+    for attempt_id in session.exec(live).all():
+        ledger.move(session, attempt_id, AttemptState.UNKNOWN, ended_at=now, disposition=Disposition.UNKNOWN)
+        told = {"attempt": attempt_id, "state": str(AttemptState.UNKNOWN), "disposition": str(Disposition.UNKNOWN)}
+        append(session, AuditKind.ATTEMPT, told, now)
+    session.expire_all()
+
+
+def _came_later(session: Session, contact: Contact, person: ErasedPerson) -> bool:
+    """Whether it is somebody else: a backup from before both had come gave the id away a second time."""
+    theirs = select(ListMember.list_id).where(ListMember.contact_id == contact.id)
+    lists = col(ImportedList.id).in_(theirs) | (col(ImportedList.id) == contact.list_id)
+    first = session.exec(select(func.min(ImportedList.imported_at)).where(lists)).one()
+    return first is not None and first > datetime.fromisoformat(person.at)

@@ -21,6 +21,7 @@ from dialer.dossiers import read_dossier
 from dialer.driver import Driver, Statement
 from dialer.facts import Weigher, plan_of
 from dialer.grounds import grounds_of
+from dialer.held import hold_question, require_not_held
 from dialer.hour import room_of, standings
 from dialer.hour_at_hand import HourAtHand
 from dialer.human_command import HumanCommand, require_right_command
@@ -153,10 +154,12 @@ class Gate:
         return line_from(trunk, terms, driver.instant(starts[0][0]) if starts else None, live, room, now), live
 
     def _record(self, driver: Driver, trunk: TrunkSettings, plan: CampaignPlan, asked: _Asked) -> CallOrder | None:
-        """Write down the decision and, when it allows, all that belongs to an approval."""
+        """Write down the decision and, when it allows, all that belongs to an approval. Raises `Held`."""
         decision, now = asked.decision, asked.now
         numbering = _NEXT_DECISION_OF_SERVER if driver.postgresql else _NEXT_DECISION
-        newest, ((decision_id,),), keys = driver.all(NEWEST, numbering, key_question(asked.contact_id))
+        holds = hold_question(asked.campaign.id, asked.contact_id)
+        newest, ((decision_id,),), keys, held = driver.all(NEWEST, numbering, key_question(asked.contact_id), holds)
+        require_not_held(held)
         head = head_from(driver, newest, now)
         lock, new_key = self.vault.lock(driver, asked.contact_id, keys, now)
         body = lock.close(decision_id, self._body(asked))

@@ -87,7 +87,10 @@ class OwnLanes:
 
 
 class SharedLanes:
-    """The lanes of a trunk that several engines use: rows, each with the instant from which it is free."""
+    """The lanes of a trunk that several engines use: rows, each with the instant from which it is free.
+
+    No lock of their own: every transaction that writes holds the one write lock (`write_lock`).
+    """
 
     def __init__(self, store: Store, trunk: TrunkSettings) -> None:
         self._trunk, self._count = trunk.name, trunk.starts_per_second

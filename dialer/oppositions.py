@@ -82,16 +82,7 @@ def note_opposition(
     now: datetime,
 ) -> None:
     """Keep an objection to a number of nobody, or its correction; one noted again is dated by the later day."""
-    noted = _noted_by_hand(session, now)
-    where = (int(number[1:]), noted.id, kind, advertiser_id or 0)
-    row = session.get(Opposition, where)
-    if row is None:
-        row = Opposition(number=where[0], list_id=noted.id, kind=kind, advertiser_id=where[3], said_on=said_on)
-    row.said_on = max(row.said_on or said_on, said_on)
-    session.add(row)
-    corrected = session.get(Opposition, (where[0], noted.id, WishKind.CORRECTION, where[3]))
-    if corrected and kind is not WishKind.CORRECTION:
-        session.delete(corrected)
+    keep_opposition(session, noted_by_hand(session, now), number, kind, advertiser_id or 0, said_on)
     audit.append(
         session,
         AuditKind.WISH,
@@ -106,7 +97,23 @@ def note_opposition(
     )
 
 
-def _noted_by_hand(session: Session, now: datetime) -> ImportedList:
+def keep_opposition(
+    session: Session, noted: ImportedList, number: str, kind: WishKind, advertiser_id: int, said_on: date | None
+) -> None:
+    """In `noted_by_hand`, without a row of the chain. A day that is not known (None) outweighs any that is."""
+    where = (int(number[1:]), noted.id, kind, advertiser_id)
+    row = session.get(Opposition, where)
+    if row is None:
+        row = Opposition(number=where[0], list_id=noted.id, kind=kind, advertiser_id=advertiser_id, said_on=said_on)
+    row.said_on = max(row.said_on, said_on) if row.said_on and said_on else None
+    session.add(row)
+    corrected = session.get(Opposition, (where[0], noted.id, WishKind.CORRECTION, advertiser_id))
+    if corrected and kind is not WishKind.CORRECTION:
+        session.delete(corrected)
+    session.flush()
+
+
+def noted_by_hand(session: Session, now: datetime) -> ImportedList:
     noted = session.exec(select(ImportedList).where(ImportedList.name == NOTED_BY_HAND)).first()
     if noted is None:
         nothing_read = ListReport(

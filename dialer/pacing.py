@@ -23,9 +23,9 @@ from rules.running_hour import Room
 
 AHEAD = timedelta(seconds=2)
 """How far ahead of the clock a start may be reserved, so that the line is never idle for want of a commit."""
-_RESERVED = 1.018
-"""Seconds for as many starts as the carrier sells for one: less than two in a hundred are given away. It is more than a
-lane is kept empty (`lanes.APART`), so that a moment's delay is made up for."""
+_RESERVED = 1.012
+"""Seconds for as many starts as the carrier sells for one: little more than one in a hundred is given away. It is more
+than a lane is kept empty (`lanes.APART`), so that a moment's delay is made up for."""
 
 
 def line_of(session: Session, trunk: TrunkSettings, terms: CarrierTerms, now: datetime) -> Line:

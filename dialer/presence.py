@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from dialer.driver import Driver
+from dialer.errors import NotPossible
 from dialer.live import LIVE_STATES
 from dialer.store import Store
 
@@ -26,14 +27,15 @@ _LOOK = 1.0
 """Seconds between two looks whether the server still has our lock."""
 _SERVER_SETTLED = 10
 """Seconds after its start in which a server that forgot every lock is not believed that engines are gone."""
+_ALIVE = (
+    f"SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = {_ENGINES} AND objsubid = 2 "
+    "AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 _HERE = f"""
 SELECT DISTINCT engine FROM attempt
 WHERE engine IS NOT NULL AND state IN ({", ".join("?" for _ in LIVE_STATES)}) AND (
     now() - pg_postmaster_start_time() < make_interval(secs => ?)
-    OR engine IN (
-        SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = {_ENGINES} AND objsubid = 2
-        AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    )
+    OR engine IN ({_ALIVE})
 )"""
 _log = structlog.get_logger("dialer.presence")
 
@@ -53,6 +55,19 @@ class Presence:
 
 
 ALONE = Presence(None)
+
+
+def require_no_engine(store: Store) -> None:
+    """Raises `NotPossible` while an engine works on this server's database. On SQLite `owner` tells."""
+    if store.engine.dialect.name == "sqlite":
+        return
+    with store.reading() as session:
+        alive = Driver(session).rows(_ALIVE)
+    if alive:
+        raise NotPossible(
+            "a run works on this database: stop it first, everywhere",
+            "un passage travaille sur cette base : l'arrêter d'abord, partout",
+        )
 
 
 @contextmanager

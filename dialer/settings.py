@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from dialer.errors import SettingsRefused
+from dialer.retention_table import RetentionSettings
 from dialer.roles import UserSettings
 from dialer.trunk_settings import CallerIdSettings, Strict, TrunkKind, TrunkSettings
 from rules.evidence import Notice, NoticeItem
@@ -99,6 +100,8 @@ class Settings(BaseSettings):
     opposition_sources: tuple[OppositionSourceSettings, ...] = ()
     users: tuple[UserSettings, ...] = ()
     """Who may do what (`dialer.roles`); nobody named: everyone may do everything."""
+    retention: tuple[RetentionSettings, ...] = ()
+    """Periods of this folder's own, where the law leaves room (`dialer.retention_table`)."""
 
     @field_validator("trunks", "advertisers", "notices", "opposition_sources", "users")
     @classmethod
@@ -158,7 +161,8 @@ class Settings(BaseSettings):
     @cached_property
     def sha256(self) -> str:
         """Digest of what decisions rest on: caller ids, notices, guard; not of who works here, nor where."""
-        register = self.model_dump(mode="json", exclude={"folder", "database", "clock_tolerance_seconds", "users"})
+        beside = {"folder", "database", "clock_tolerance_seconds", "users", "retention"}
+        register = self.model_dump(mode="json", exclude=beside)
         return hashlib.sha256(rfc8785.dumps(register)).hexdigest()
 
     @property

@@ -73,7 +73,14 @@ class Store:
         reading = self.engine.execution_options(reading=True)
         with _explained(self.shown), reading.connect() as connection:
             found = revision_of(connection)
-        wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
+        scripts = ScriptDirectory.from_config(_alembic())
+        wanted = scripts.get_current_head()
+        if found and found not in {script.revision for script in scripts.walk_revisions()}:
+            raise StoreUnavailable(
+                f"{self.shown}: a newer program made these tables (version {found}, this one knows {wanted}); use it",
+                f"{self.shown} : tables d'un programme plus récent (version {found}, celui-ci connaît {wanted}) ; "
+                "l'utiliser",
+            )
         if found != wanted:
             raise StoreUnavailable(
                 f"{self.shown}: the tables are at version {found}, this program needs {wanted}; "

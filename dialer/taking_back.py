@@ -20,6 +20,7 @@ from dialer.contacts import list_named
 from dialer.dossiers import digits_of
 from dialer.dropped_limits import LIMITS, DroppedLimits, dropped_limits
 from dialer.given_names import take_names_back
+from dialer.held import require_undoable
 from dialer.resting import PERMISSIONS, campaigns_of, require_untouched
 from dialer.schema import (
     Attempt,
@@ -62,11 +63,12 @@ def take_back(
 ) -> TakenBack:
     """Take an import back. `drop_limits`: why what it says against calling may go with it.
 
-    Raises `NotFound`, or `NotPossible` that names the calls or campaigns that rest on it, or what would no longer
-    limit calls where no reason was given.
+    Raises `NotFound`, `Held`, or `NotPossible` that names the calls or campaigns that rest on it, or what would no
+    longer limit calls where no reason was given.
     """
     row = list_named(session, name)
     require_untouched(session, row)
+    require_undoable(session, row.id)
     campaigns = tuple(campaign for campaign, _ in campaigns_of(session, row))
     dropped = dropped_limits(session, row)
     if dropped.numbers and not drop_limits.strip():

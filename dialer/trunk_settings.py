@@ -160,6 +160,8 @@ class TrunkSettings(Strict):
         odd = self.transport is not Transport.UDP or self.proxies or self.username or self.srtp is not Use.OFF
         if self.loopback and odd:
             raise ValueError("the loopback carrier takes plain UDP only: no transport, proxies, username or srtp")
+        if self.loopback and not self.host.startswith("127."):
+            raise ValueError(f"the loopback carrier listens on this machine only: host = {self.host!r}, not 127.0.0.1")
         return self
 
 

@@ -134,7 +134,7 @@ class _Walk:
                 return self._attempts.recover(seq, told)
             case AuditKind.WISH:
                 self._wishes.take(seq, told)
-            case AuditKind.ERASED:
+            case AuditKind.ERASED | AuditKind.RETENTION:
                 self._wishes.forget(told)
         return None
 
@@ -158,7 +158,17 @@ def _strange(seq: int, kind: str) -> Fault:
 
 
 _FOLLOWED = frozenset(
-    map(str, (AuditKind.DECISION, AuditKind.ATTEMPT, AuditKind.RECOVERY, AuditKind.WISH, AuditKind.ERASED))
+    map(
+        str,
+        (
+            AuditKind.DECISION,
+            AuditKind.ATTEMPT,
+            AuditKind.RECOVERY,
+            AuditKind.WISH,
+            AuditKind.ERASED,
+            AuditKind.RETENTION,
+        ),
+    )
 )
 
 

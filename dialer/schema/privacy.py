@@ -45,6 +45,7 @@ class RequestKind(StrEnum):
     RECTIFICATION = "rectification"
     RESTRICTION = "restriction"
     OBJECTION = "objection"
+    PORTABILITY = "portability"
 
 
 class SubjectRequest(SQLModel, table=True):

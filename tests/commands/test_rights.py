@@ -24,10 +24,13 @@ SETS_UP = {"folder.py", "demo.py"}
 
 def verbs() -> Iterator[str]:
     """Every command, as it is typed."""
-    root = typer.main.get_command(app)
-    for name, command in root.commands.items():  # type: ignore[attr-defined]
-        inner = getattr(command, "commands", None)
-        yield from (f"{name} {each}" for each in inner) if inner else [name]
+    yield from below(typer.main.get_command(app), ())
+
+
+def below(group: object, path: tuple[str, ...]) -> Iterator[str]:
+    for name, command in getattr(group, "commands", {}).items():
+        inside = hasattr(command, "commands")
+        yield from below(command, (*path, name)) if inside else [" ".join((*path, name))]
 
 
 def test_every_command_has_its_place_in_the_table() -> None:

@@ -22,7 +22,7 @@ from dialer.backups.making import make_backup
 from dialer.backups.restoring import Restored, restore
 from dialer.chain_rows import chain_rows
 from dialer.erased_register import ErasedPerson, erased_register
-from dialer.erasing_again import erase_again
+from dialer.erasing_again import EraseAgain
 from dialer.permit import PermitKey
 from dialer.restorations import restorations
 from dialer.schema import Contact, PersonKey, Phone
@@ -79,7 +79,7 @@ def bring_keys(agency: Agency, folder: Path) -> None:
 
 def put_back(agency: Agency, file: Path, folder: Path) -> Restored:
     bring_keys(agency, folder)
-    return restore(file, folder, agency.clock, erase_again)
+    return restore(file, folder, agency.clock, EraseAgain(folder / "keys"))
 
 
 def opened(agency: Agency, folder: Path) -> Workspace:
@@ -199,7 +199,7 @@ def test_keys_are_named_and_nothing_of_them_is_inside(worked: Agency, file: Path
     bring_keys(worked, elsewhere)
     shutil.copy(elsewhere / "keys" / "backup.key", elsewhere.parent / "only.key")
     shutil.rmtree(elsewhere / "keys")
-    restore(file, elsewhere, worked.clock, erase_again, elsewhere.parent / "only.key")
+    restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"), elsewhere.parent / "only.key")
     assert {path.name for path in (elsewhere / "keys").iterdir()} == {ANCHOR}
 
 
@@ -214,14 +214,14 @@ def test_another_key_is_refused(worked: Agency, file: Path, elsewhere: Path) -> 
     make_backup(worked.workspace, file)
     PermitKey.load_or_create(elsewhere / "keys" / "backup.key")
     with pytest.raises(BackupRefused, match="another key"):
-        restore(file, elsewhere, worked.clock, erase_again)
+        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
     assert files_of(elsewhere).keys() == {"keys/backup.key"}
 
 
 def test_a_missing_key_is_told(worked: Agency, file: Path, elsewhere: Path) -> None:
     make_backup(worked.workspace, file)
     with pytest.raises(BackupRefused, match=r"backup\.key: not there"):
-        restore(file, elsewhere, worked.clock, erase_again)
+        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -242,7 +242,7 @@ def test_a_damaged_file_restores_nothing(worked: Agency, file: Path, elsewhere: 
     bring_keys(worked, elsewhere)
     before = files_of(elsewhere)
     with pytest.raises(BackupRefused):
-        restore(file, elsewhere, worked.clock, erase_again)
+        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
     assert files_of(elsewhere) == before
 
 
@@ -251,7 +251,7 @@ def test_a_folder_with_anything_else_in_it_is_refused(worked: Agency, file: Path
     bring_keys(worked, elsewhere)
     (elsewhere / "dialer.toml").write_text("mine")
     with pytest.raises(BackupRefused, match=r"dialer\.toml"):
-        restore(file, elsewhere, worked.clock, erase_again)
+        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
     assert (elsewhere / "dialer.toml").read_text() == "mine"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dialer.audit import AuditKind
-from dialer.campaigns import campaign_named, create_campaign, set_state
+from dialer.campaigns import campaign_named, create_campaign, require_ready, set_state
 from dialer.errors import DialerError, NotFound, NotPossible, SettingsRefused
 from dialer.schema import CampaignState, CandidateState
 from rules.facts import SystemKind
@@ -162,3 +162,29 @@ def test_an_empty_list_makes_an_empty_campaign(agency: Agency) -> None:
         session.connection().exec_driver_sql("DELETE FROM list_member")
         campaign = create_campaign(session, agency.workspace.settings, agency.plan(), ["vide"], agency.clock.now())
     assert (campaign.id, agency.numbers_of_rows()["candidate"]) == (1, 0)
+
+
+def test_a_run_is_refused_when_the_settings_no_longer_bear_out_its_campaigns(agency: Agency) -> None:
+    """A number that was taken off the trunk must not put people aside one by one."""
+    agency.person()
+    agency.campaign()
+    settings = agency.workspace.settings
+    trunk = settings.trunk("boucle").model_copy(update={"caller_ids": ()})
+    bare = settings.model_copy(update={"trunks": (trunk,)})
+    with agency.transaction() as session:
+        require_ready(session, settings, "boucle", agency.clock.now())
+        with pytest.raises(SettingsRefused, match="have no proof on trunk 'boucle'"):
+            require_ready(session, bare, "boucle", agency.clock.now())
+
+
+def test_whom_an_unproven_number_had_put_aside_waits_again(agency: Agency) -> None:
+    aside, objected = agency.person(), agency.person()
+    campaign = agency.campaign()
+    for person, note in ((aside, "FR-CLI-AUTH"), (objected, "FR-CLI-AUTH;FR-OBJECTION")):
+        candidate = agency.candidate(campaign, person)
+        candidate.state, candidate.due_at, candidate.note = CandidateState.NEVER, None, note
+        agency.add(candidate)
+    with agency.transaction() as session:
+        require_ready(session, agency.workspace.settings, "boucle", agency.clock.now())
+    assert agency.candidate(campaign, aside).state is CandidateState.WAITING
+    assert agency.candidate(campaign, objected).state is CandidateState.NEVER
