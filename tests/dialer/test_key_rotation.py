@@ -94,9 +94,10 @@ def test_one_that_was_cut_short_is_taken_up_with_the_key_that_it_had_made(
 
 def test_not_while_a_run_holds_the_old_key(decided: Agency) -> None:
     before = decided.workspace.vault.masters.ids
-    with sole_owner(decided.workspace.settings), present(decided.workspace.store):
-        with pytest.raises(NotPossible, match="stop it first"):
-            rotate(decided.workspace)
+    workspace = decided.workspace
+    running = sole_owner(workspace.settings), present(workspace.store)
+    with running[0], running[1], pytest.raises(NotPossible, match="stop it first"):
+        rotate(workspace)
     assert opened_anew(decided).vault.masters.ids == before
 
 

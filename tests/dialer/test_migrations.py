@@ -74,7 +74,7 @@ def test_a_database_of_another_version_is_refused(empty: Store) -> None:
     empty.migrate()
     with empty.transaction() as session:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreUnavailable, match="at version 9999"):
+    with pytest.raises(StoreUnavailable, match=r"a newer program made these tables \(version 9999"):
         empty.check()
 
 
