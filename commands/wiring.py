@@ -14,13 +14,13 @@ import structlog
 from adapters.loopback import CarrierProcess, NotTheLoopbackCarrier, prove
 from adapters.queue.local import LocalQueue
 from adapters.sip import SipRunner, trunk_of
-from dialer.campaigns import require_ready
 from dialer.daily import Daily
 from dialer.engine import Engine
 from dialer.owner import sole_owner
 from dialer.permit import PermitKey
 from dialer.ports import TrunkState
 from dialer.presence import present
+from dialer.readiness import require_ready
 from dialer.runs import on_record
 from dialer.settings import TrunkSettings
 from dialer.workspace import Workspace

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import insert, literal, update
+from sqlalchemy import insert, literal
 from sqlmodel import Session, col, select
 
 from dialer import audit
@@ -17,20 +17,17 @@ from dialer.candidates import give_back
 from dialer.contacts import list_named
 from dialer.driver import Driver
 from dialer.duties import require_duties
-from dialer.errors import NotFound, NotPossible, SettingsRefused
+from dialer.errors import NotFound, NotPossible
 from dialer.facts import plan_of
 from dialer.held import require_startable
-from dialer.lawful_plan import require_lawful
 from dialer.ledger import UNSENT
 from dialer.plan import CampaignPlan
+from dialer.readiness import check_plan
 from dialer.schema import Attempt, Campaign, CampaignList, CampaignState, Candidate, CandidateState, ListMember
 from dialer.schema.columns import UtcInstant, Word
 from dialer.settings import Settings
 from dialer.stopping import cancel
-from rules.facts import SystemKind
 
-_UNPROVEN_NUMBER = "FR-CLI-AUTH"
-"""The rule against a caller id without proof, as it stands in the note of whom it put aside."""
 _MAY_BECOME = {
     CampaignState.RUNNING: {CampaignState.DRAFT, CampaignState.PAUSED},
     CampaignState.PAUSED: {CampaignState.RUNNING},
@@ -68,32 +65,6 @@ def create_campaign(
     return campaign
 
 
-def check_plan(settings: Settings, plan: CampaignPlan, at: datetime) -> None:
-    """What must hold before a campaign may exist: known advertiser, trunk, a voice that is what the plan says, lawful
-    numbers, hours, and its audio."""
-    settings.advertiser(plan.advertiser)
-    trunk = settings.trunk(plan.trunk)
-    if unproven := [number for number in plan.caller_ids if number not in trunk.proven_numbers()]:
-        numbers = ", ".join(unproven)
-        raise SettingsRefused(
-            f"campaign {plan.name!r}: caller ids {numbers} have no proof on trunk {trunk.name!r}; "
-            "add them under [[trunks.caller_ids]] with assignee, proof and review date",
-            f"campagne {plan.name!r} : numéros {numbers} sans preuve sur le trunk {trunk.name!r} ; "
-            "les ajouter sous [[trunks.caller_ids]] avec titulaire, preuve et date de revue",
-        )
-    if plan.system is not SystemKind.AI_AGENT and not trunk.loopback:
-        raise SettingsRefused(
-            f"campaign {plan.name!r}: nobody can be joined to a call yet, so that on trunk {trunk.name!r} system "
-            f"{plan.system} would play a recording, which in law is an ai-agent (CPCE L.34-5) and needs consent to "
-            'that; set system = "ai-agent", or practise on a loopback trunk',
-            f"campagne {plan.name!r} : personne ne peut encore être mis en ligne ; sur le trunk {trunk.name!r}, le "
-            f"système {plan.system} passerait un message enregistré, en droit un ai-agent (CPCE L.34-5) qui exige un "
-            'consentement à cela ; mettre system = "ai-agent", ou s\'exercer sur un trunk loopback',
-        )
-    require_lawful(plan, at)
-    plan.spoken()
-
-
 def campaign_named(session: Session, name: str) -> Campaign:
     found = session.exec(select(Campaign).where(Campaign.name == name)).first()
     if found is None:
@@ -120,27 +91,6 @@ def set_state(session: Session, settings: Settings, name: str, to: CampaignState
     session.add(campaign)
     audit.append(session, AuditKind.CAMPAIGN_STATE, {"campaign": name, "state": str(to)}, now)
     return campaign
-
-
-def require_ready(session: Session, settings: Settings, trunk: str, now: datetime) -> None:
-    """Before a run: the plans of the trunk's running campaigns still agree with the settings, which may have changed.
-
-    Whom a caller id without proof had put aside waits again: that is mended now, and it was no fault of theirs. Raises
-    `SettingsRefused` with what is to be mended.
-    """
-    running = session.exec(select(Campaign).where(Campaign.trunk == trunk, Campaign.state == CampaignState.RUNNING))
-    for campaign in running.all():
-        check_plan(settings, plan_of(campaign), now)
-        session.execute(
-            update(Candidate)
-            .where(
-                col(Candidate.campaign_id) == campaign.id,
-                col(Candidate.state) == CandidateState.NEVER,
-                col(Candidate.note) == _UNPROVEN_NUMBER,
-            )
-            .values(state=CandidateState.WAITING, due_at=now)
-            .execution_options(synchronize_session=False)
-        )
 
 
 def _give_back_unsent(session: Session, campaign: Campaign, now: datetime) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from dialer.audit import AuditKind
-from dialer.campaigns import campaign_named, create_campaign, require_ready, set_state
+from dialer.campaigns import campaign_named, create_campaign, set_state
 from dialer.errors import DialerError, NotFound, NotPossible, SettingsRefused
+from dialer.readiness import require_ready
 from dialer.schema import CampaignState, CandidateState
 from rules.facts import SystemKind
 from tests.dialer.agency import LIST, Agency

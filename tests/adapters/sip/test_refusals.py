@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -138,11 +139,13 @@ def raw_worker(carrier: Any, permit_key: PermitKey) -> Iterator[Raw]:
 
 def next_report(worker: WorkerProcess, *wanted: type) -> Any:
     """The next report of these types; fails after ten silent seconds or at the process's end."""
-    while not worker.ended:
-        assert select.select([worker.reports_fd], [], [], 10)[0], "the worker says nothing"
-        for report in worker.read():
-            if isinstance(report, wanted):
+    unread = vars(worker).setdefault("unread", deque())
+    while unread or not worker.ended:
+        while unread:
+            if isinstance(report := unread.popleft(), wanted):
                 return report
+        assert select.select([worker.reports_fd], [], [], 10)[0], "the worker says nothing"
+        unread.extend(worker.read())
     raise AssertionError("the worker ended without a word")
 
 
