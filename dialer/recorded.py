@@ -6,7 +6,7 @@ The chain is read once and these follow it; a table is read in the order in whic
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -23,9 +23,9 @@ _MAY_BE = {
     str(_S.DIALING): {str(_S.DIALING), str(_S.RINGING), str(_S.ANSWERED)},
 }
 """States between two rows of the chain, which has no row for a phone that begins to ring."""
-_COMPARED = ("disposition", "decision", "trunk", "caller_id", "sip", "talk_ms")
+_COMPARED = ("dialed_at", "disposition", "decision", "trunk", "caller_id", "sip", "talk_ms")
 """What rows about an attempt say of it, where they say it."""
-_ATTEMPTS = "SELECT id, state, disposition, decision_id, trunk, caller_id, sip_code, talk_ms FROM attempt"
+_ATTEMPTS = "SELECT id, state, dialed_at, disposition, decision_id, trunk, caller_id, sip_code, talk_ms FROM attempt"
 
 
 class Decisions:
@@ -73,8 +73,11 @@ class Attempts:
     def __init__(self) -> None:
         self._told: dict[str, Told] = {}
 
-    def take(self, seq: int, told: dict[str, Any]) -> Fault | None:
+    def take(self, seq: int, at: str, told: dict[str, Any]) -> Fault | None:
+        """`at` is the row's own instant: of the row that lets a call leave, it is that of the call."""
         state = told["state"]
+        if state == AttemptState.DIALING:
+            told["dialed_at"] = at
         if state == AttemptState.APPROVED:
             self._told[told["attempt"]] = Told(seq, seq, state, told)
             return None
@@ -96,12 +99,13 @@ class Attempts:
         known.said |= said
         return None
 
-    def check(self, driver: Driver, end: int) -> Fault | None:
-        """The fault that lies first in the chain."""
-        return min(self._faults(driver, end), key=lambda fault: fault.seq, default=None)
+    def check(self, driver: Driver, end: int, instant: Callable[[object], str]) -> Fault | None:
+        """The fault that lies first in the chain; `instant` tells one of a table as the chain does."""
+        return min(self._faults(driver, end, instant), key=lambda fault: fault.seq, default=None)
 
-    def _faults(self, driver: Driver, end: int) -> Iterator[Fault]:
-        for attempt, state, *values in driver.stream(_ATTEMPTS):
+    def _faults(self, driver: Driver, end: int, instant: Callable[[object], str]) -> Iterator[Fault]:
+        for attempt, state, dialed_at, *others in driver.stream(_ATTEMPTS):
+            values = (dialed_at and instant(dialed_at), *others)
             known = self._told.pop(attempt, None)
             if known is None:
                 english, french = "is stored, but no row approved it", "est stockée, mais aucune ligne ne l'approuve"

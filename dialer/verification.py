@@ -96,7 +96,7 @@ class _Walk:
             if seq == anchored:
                 self.seen = digest
             if kind in _FOLLOWED and self._stored is None:
-                self._stored = self._beside(seq, kind, body)
+                self._stored = self._beside(seq, self._instant(at), kind, body)
             if progress and not seq % _EVERY:
                 progress(seq, total)
         return None
@@ -116,20 +116,20 @@ class _Walk:
             return Fault(seq, "its content does not match its hash", "son contenu ne correspond pas à son empreinte")
         return None
 
-    def _beside(self, seq: int, kind: str, body: str) -> Fault | None:
+    def _beside(self, seq: int, at: str, kind: str, body: str) -> Fault | None:
         try:
             told, end = _read(body)
-            return self._follow(seq, kind, told) if end == len(body) else _strange(seq, kind)
+            return self._follow(seq, at, kind, told) if end == len(body) else _strange(seq, kind)
         except (AttributeError, KeyError, TypeError, ValueError):
             return _strange(seq, kind)
 
-    def _follow(self, seq: int, kind: str, told: dict[str, Any]) -> Fault | None:
+    def _follow(self, seq: int, at: str, kind: str, told: dict[str, Any]) -> Fault | None:
         """Gather what this row says of the tables; a decision is compared at once."""
         match kind:
             case AuditKind.DECISION:
                 return self._decisions.check(seq, told)
             case AuditKind.ATTEMPT:
-                return self._attempts.take(seq, told)
+                return self._attempts.take(seq, at, told)
             case AuditKind.RECOVERY:
                 return self._attempts.recover(seq, told)
             case AuditKind.WISH:
@@ -144,7 +144,7 @@ class _Walk:
         return (
             self._stored
             or self._decisions.left_over(end)
-            or self._attempts.check(self._driver, end)
+            or self._attempts.check(self._driver, end, self._instant)
             or self._wishes.check(self._driver)
         )
 

@@ -146,6 +146,7 @@ ATTEMPTS = [
     ("UPDATE attempt SET disposition = NULL WHERE id = '{ended}'", '"closed"', "was altered"),
     ("UPDATE attempt SET talk_ms = 0 WHERE id = '{ended}'", '"closed"', "was altered"),
     ("UPDATE attempt SET sip_code = 486 WHERE id = '{ended}'", '"closed"', "was altered"),
+    ("UPDATE attempt SET dialed_at = '2026-11-24 03:00:00+00' WHERE id = '{ended}'", '"closed"', "was altered"),
     (
         "UPDATE attempt SET state = 'cancelled' WHERE id = '{ended}'",
         '"closed"',
