@@ -215,10 +215,34 @@ def check_folder(folder, keys):
     for seal in seals:
         covered |= check_span(seal, rows, lost)
     if loose := len(rows) - len(covered):
-        say(f"{loose} lignes qu'aucun scellé ne couvre ici", f"{loose} rows that no seal covers here")
+        print(f"  !!  {loose} lignes qu'aucun scellé ne couvre ici : non prouvées")
+        print(f"      {loose} rows that no seal covers here: not proved")
     if not covered:
         raise Broken("aucune ligne n'est couverte par un scellé", "no row is covered by a seal")
     say(f"{len(covered)} lignes prouvées", f"{len(covered)} rows proved")
+    check_manifest(folder)
+
+
+def check_manifest(folder):
+    """Every file as the enclosed list says; the list itself is proved by the log of whoever handed it over."""
+    listed, manifest = {}, folder / "MANIFEST.sha256"
+    if not manifest.is_file():
+        print("  !!  sans MANIFEST.sha256 : rien n'est dit des autres fichiers")
+        print("      without MANIFEST.sha256: nothing is said of the other files")
+        return
+    for line in manifest.read_text("utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        listed[name] = digest
+    here = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name in sorted((listed.keys() | here.keys()) - {manifest.name}):
+        if name not in listed or name not in here:
+            raise Broken(f"{name} : absent du dossier ou de sa liste", f"{name}: not in the folder or not in its list")
+        if hashlib.sha256(here[name].read_bytes()).hexdigest() != listed[name]:
+            raise Broken(f"{name} : autre que sa liste le dit", f"{name}: not as its list says")
+    told = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    print(f"  !!  {len(listed)} fichiers sont ceux de la liste ; demander au journal d'origine son empreinte :")
+    print(f"      {len(listed)} files are those of the list; ask the original log for its digest:")
+    print(f"      {told}")
 
 
 def check_span(seal, rows, lost):
@@ -292,7 +316,8 @@ def main(words):
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         print(f"NON PROUVÉ : fichier illisible ({fault!r})\nNOT PROVED: unreadable file")
         return 1
-    print("PROUVÉ : rien n'a été changé depuis le scellement.\nPROVED: nothing was changed since it was sealed.")
+    print("PROUVÉ : les lignes scellées du journal n'ont pas été changées.")
+    print("PROVED: the sealed rows of the log were not changed.")
     return 0
 
 

@@ -11,8 +11,9 @@ from adapters.submission.typesetting import marked, number, pairs, section, spac
 from dialer.submission_facts import Submission
 
 _HOW = (
-    "Chaque examen, chaque étape d'un appel, chaque consentement et chaque opposition est une ligne du journal, écrite "
-    "dans la même transaction que ce qu'elle consigne. Une ligne porte l'empreinte SHA-256 de son contenu et de la "
+    "Chaque examen, chaque étape d'un appel, chaque opposition dite au téléphone ou notée à la main est une ligne du "
+    "journal, écrite dans la même transaction que ce qu'elle consigne ; un fichier de consentements ou d'oppositions "
+    "y est une ligne, avec l'empreinte du fichier. Une ligne porte l'empreinte SHA-256 de son contenu et de la "
     "ligne d'avant : en changer, en ôter ou en insérer une rompt la suite. chain.jsonl contient toutes les lignes ; "
     "les personnes n'y paraissent que sous un pseudonyme.",
     "Les scellés (dossier seals) répondent chacun d'une suite de lignes : racine de Merkle (RFC 6962), signature "

@@ -108,6 +108,22 @@ def test_the_log_and_its_seals_are_verified_without_our_code(loaded_folder: Fold
     assert subprocess.run(verify, capture_output=True, check=False).returncode == 1
 
 
+@pytest.mark.parametrize("change", ["altered", "added", "taken away"])
+def test_a_file_that_is_not_as_the_list_says_is_found_without_our_code(loaded_folder: Folder, change: str) -> None:
+    called(office(loaded_folder), ANAIS)
+    folder, _ = exported(loaded_folder, "--campaign", CAMPAIGN)
+    table = folder / "decisions.csv"
+    if change == "altered":
+        table.write_bytes(table.read_bytes() + b"x")
+    elif change == "added":
+        (folder / "note.txt").write_text("not ours", "utf-8")
+    else:
+        table.unlink()
+    done = subprocess.run([sys.executable, "-I", str(VERIFIER), str(folder)], capture_output=True, check=False)
+    assert done.returncode == 1
+    assert ("note.txt" if change == "added" else "decisions.csv") in done.stdout.decode()
+
+
 def test_the_data_are_enough_to_judge_every_case_again(loaded_folder: Folder) -> None:
     asked(office(loaded_folder), ANAIS, STRANGER)
     folder, _ = exported(loaded_folder, "--campaign", CAMPAIGN)
