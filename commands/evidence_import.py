@@ -8,11 +8,10 @@ from pathlib import Path
 from rich.markup import escape
 from sqlmodel import Session
 
-from commands.asking import Stated, Statement, read_asking
+from commands.asking import Stated, Statement
 from commands.desk import Desk, answer_no, typed
-from commands.import_views import import_report
-from commands.importing import bar, interruptible, save_columns, store_file
 from commands.lost_limits import require_prohibitions_hold
+from commands.taking_in import Incoming, take_in
 from dialer.editions import DOUBTS
 from dialer.evidence import import_evidence
 from dialer.imports import Imported
@@ -49,11 +48,10 @@ def load_evidence(
     workspace = Workspace.open(config, verb=typed())
     now, day = workspace.clock.now(), as_of.date() if as_of else None
 
-    def reading(stated: Stated) -> EvidenceFile:
-        with bar(d) as progress:
-            return read_evidence(file, kind, today=now.date(), progress=progress, **stated)
+    def reading(stated: Stated, progress: Progress) -> EvidenceFile:
+        return read_evidence(file, kind, today=now.date(), progress=progress, **stated)
 
-    def storing(session: Session, progress: Progress) -> Imported:
+    def storing(read: EvidenceFile, session: Session, progress: Progress) -> Imported:
         return import_evidence(
             session,
             workspace.settings,
@@ -71,22 +69,8 @@ def load_evidence(
             progress=progress,
         )
 
-    with interruptible(d, workspace, name, now):
-        read = read_asking(d, statement, reading)
-        imported, problems = store_file(d, workspace, name, storing, read.report, report)
-        if save_mapping:
-            save_columns(save_mapping, read.report)
-    d.show(import_report(d, imported.report, imported.stored, problems))
-    d.document(
-        {
-            "ok": True,
-            "list": name,
-            "kind": str(kind),
-            "as_of": _iso(day),
-            "report": imported.list.report,
-            "problems": str(problems) if problems else None,
-        }
-    )
+    incoming = Incoming(name, statement, report, save_mapping)
+    imported = take_in(d, workspace, incoming, now, reading, storing, kind=str(kind), as_of=_iso(day))
     if kind in LIMITING:
         _require_effect(d, imported)
     require_prohibitions_hold(d, imported.report)

@@ -10,12 +10,13 @@ from rich.text import Text
 from sqlmodel import Session, select
 
 from commands import import_options as options
-from commands.asking import Stated, Statement, read_asking
+from commands.asking import Stated, Statement
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, desk
 from commands.forecasts import check
 from commands.import_views import import_report
-from commands.importing import bar, interruptible, name_of, save_columns, store_file
+from commands.importing import name_of
 from commands.lost_limits import require_prohibitions_hold
+from commands.taking_in import Incoming, take_in
 from commands.undoing import undo
 from commands.views import list_line
 from dialer.advertisers import advertiser_id_of
@@ -65,11 +66,10 @@ def import_(
         now = workspace.clock.now()
         statement = Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ())
 
-        def reading(stated: Stated) -> ContactList:
-            with bar(d) as progress:
-                return read_contacts(file, today=now.date(), persons=persons, progress=progress, **stated)
+        def reading(stated: Stated, progress: Progress) -> ContactList:
+            return read_contacts(file, today=now.date(), persons=persons, progress=progress, **stated)
 
-        def storing(session: Session, progress: Progress) -> Imported:
+        def storing(read: ContactList, session: Session, progress: Progress) -> Imported:
             return import_list(
                 session,
                 read,
@@ -83,20 +83,8 @@ def import_(
                 progress=progress,
             )
 
-        with interruptible(d, workspace, name, now):
-            read = read_asking(d, statement, reading)
-            imported, problems = store_file(d, workspace, name, storing, read.report, report)
-            if save_mapping:
-                save_columns(save_mapping, read.report)
-        d.show(import_report(d, imported.report, imported.stored, problems))
-        d.document(
-            {
-                "ok": True,
-                "list": name,
-                "report": imported.list.report,
-                "problems": str(problems) if problems else None,
-            }
-        )
+        incoming = Incoming(name, statement, report, save_mapping)
+        imported = take_in(d, workspace, incoming, now, reading, storing)
         require_prohibitions_hold(d, imported.report)
 
 
