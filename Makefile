@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PIP_USER
 
 ARGS ?=
-PYTEST_ARGS ?= -n 3
+PYTEST_ARGS ?= -n 4 --dist worksteal
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -15,7 +15,7 @@ help:  ## List the targets
 demo: venv  ## Run the whole story on a sample list into demo-out/ (ARGS=--json for one JSON document)
 	@.venv/bin/dialer demo --out demo-out $(ARGS)
 
-test: venv tools  ## Run the tests (PYTEST_ARGS="-n 3" is the default: many tests wait for telephony)
+test: venv tools  ## Run the tests (PYTEST_ARGS="-n 4 --dist worksteal" is the default: many wait for telephony)
 	@.venv/bin/pytest -m "not slow" $(PYTEST_ARGS)
 
 test-all: venv  ## Run the tests with those that take minutes

@@ -25,7 +25,7 @@ def attributes(cells: Cells, members: pl.DataFrame, index: pl.Series) -> pl.Seri
     Places are rows of the file, and after them the persons of `members` (person, row; sorted by both), for
     whom the earlier row wins where several fill the same column.
     """
-    columns = cells.of(Field.ATTRIBUTE)
+    columns = [column for column in cells.of(Field.ATTRIBUTE) if column.filled().any()]
     if not columns:
         return pl.Series(["{}"]).new_from_index(0, len(index))
     names = [str(place) for place in range(len(columns))]

@@ -16,7 +16,7 @@ from lists.cells import Cells
 from lists.fields import Field
 from lists.frame import PEOPLE
 from lists.join_problems import contradictions, share_problems
-from lists.left_out import left_out, misread
+from lists.left_out import left_out
 from lists.merging import NUMBERS, merge
 from lists.number_lines import NumberLines
 from lists.persons import Grouping, Persons, find_persons
@@ -55,12 +55,7 @@ def join_rows(cells: Cells, rows: dict[str, pl.Series], persons: Persons, unclea
     numberless = ~_in_any_row(grouping.first, rows["numbers"].list.len() > 0) & ~barred
     accepted = ~barred & ~numberless
     with_bad = pl.repeat(False, len(accepted), eager=True).scatter(bad.unique(), True)
-    limiting_still = pl.concat(
-        [
-            left_out(cells, rows, ~accepted, _in_any_row(grouping.first, unclear)),
-            misread(cells, rows, accepted & with_bad),
-        ]
-    )
+    limiting_still = left_out(cells, rows, ~accepted, _in_any_row(grouping.first, unclear), misread=accepted & with_bad)
     joins = grouping.joins.filter(accepted.gather(grouping.joins["row"]))
     problems = share_problems(cells, rows, joins, grouping.taken)
     headers = tuple(column.header for column in cells.of(Field.NUMBER))

@@ -28,37 +28,39 @@ A consent stands here only where it agrees to less than to any call.
 """
 
 
-def left_out(cells: Cells, rows: dict[str, pl.Series], gone: pl.Series, doubtful: pl.Series) -> pl.DataFrame:
-    """LEFT_OUT of the rows that limit calls among those that are `gone`, as Boolean per row of the file.
+def left_out(
+    cells: Cells, rows: dict[str, pl.Series], gone: pl.Series, doubtful: pl.Series, misread: pl.Series
+) -> pl.DataFrame:
+    """LEFT_OUT of the rows that limit calls among those that are `gone`, then of those `misread` that refuse or object.
 
-    `rows` are its columns; whoever is `doubtful` may object, and is held to, on a day that is not known.
+    `rows` are the columns of the file, the others are Boolean per row. Whoever is `doubtful` may object, and is held
+    to, on a day that is not known. The `misread` are taken, with a number that is none: nothing else of them is told.
     """
-    said = pl.DataFrame({name: rows[name] for name in _SAID} | {"gone": gone, "doubtful": doubtful})
-    limits = pl.any_horizontal("refused", "objected", "doubtful", pl.col("past_calls").list.len() > 0, NARROWS)
-    said = said.with_row_index("place").filter("gone").filter(limits)
+    every = pl.DataFrame({name: rows[name] for name in _SAID} | {"gone": gone, "doubtful": doubtful, "taken": misread})
+    every = every.with_row_index("place")
+    said = pl.concat([_of_the_gone(every.filter("gone")), _of_the_misread(every.filter("taken"))])
     if said.is_empty():
         return pl.DataFrame(schema=LEFT_OUT)
-    places = said["place"]
-    said = said.with_columns(
+    numbers, reachable = _numbers(cells, rows["numbers"].gather(said["place"]), said["place"])
+    return said.with_columns(numbers.alias("numbers"), reachable.alias("reachable")).select(LEFT_OUT.names())
+
+
+def _of_the_gone(rows: pl.DataFrame) -> pl.DataFrame:
+    limits = pl.any_horizontal("refused", "objected", "doubtful", pl.col("past_calls").list.len() > 0, NARROWS)
+    return rows.filter(limits).with_columns(
         pl.col("objected") | pl.col("doubtful"),
         objected_on=pl.when(~pl.col("doubtful")).then("objected_on"),
         consent_stated=NARROWS,
-    )
-    numbers, reachable = _numbers(cells, rows["numbers"].gather(places), places)
-    return said.with_columns(numbers.alias("numbers"), reachable.alias("reachable"), taken=False).select(
-        LEFT_OUT.names()
+        taken=False,
     )
 
 
-def misread(cells: Cells, rows: dict[str, pl.Series], taken: pl.Series) -> pl.DataFrame:
-    """LEFT_OUT of the rows that are `taken` with a number that is none, and refuse or object: nothing else of them."""
-    forbidding = taken & (rows["refused"] | rows["objected"])
+def _of_the_misread(rows: pl.DataFrame) -> pl.DataFrame:
     unsaid = {name: pl.lit(None, LEFT_OUT[name]) for name in CONSENT} | {
         "consent_stated": pl.lit(value=False),
         "past_calls": pl.lit([], LEFT_OUT["past_calls"]),
     }
-    said = left_out(cells, rows, forbidding, forbidding & ~forbidding)
-    return said.with_columns(taken=pl.lit(value=True), **unsaid).select(LEFT_OUT.names())
+    return rows.filter(pl.col("refused") | pl.col("objected")).with_columns(**unsaid)
 
 
 def _numbers(cells: Cells, callable_ones: pl.Series, places: pl.Series) -> tuple[pl.Series, pl.Series]:

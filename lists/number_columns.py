@@ -26,6 +26,8 @@ _FRENCH = 33
 
 def normalise_numbers(texts: pl.Series, hints: pl.Series) -> pl.DataFrame:
     """`normalise_number` of each text, as READING; a hint is the territory that the postcode tells, or ""."""
+    if texts.is_empty():
+        return READING.to_frame()
     digits, code = pl.col("digits"), pl.col("code")
     read = (
         digits_of_each(texts)
@@ -41,6 +43,8 @@ def normalise_numbers(texts: pl.Series, hints: pl.Series) -> pl.DataFrame:
 
 def judge_each(numbers: pl.Series) -> pl.DataFrame:
     """`judge` each number, given without its +, as READING; all null where there is none."""
+    if numbers.null_count() == len(numbers):
+        return READING.to_frame().clear(len(numbers))
     rows = numbers.alias("dialled").to_frame().with_row_index("row")
     asked = rows.filter(pl.col("dialled").is_not_null())
     sure = pl.concat([_judged(code, group) for code, group in _by_country_code(asked)])

@@ -13,7 +13,6 @@ import polars as pl
 from lists import number_plan as plan
 from lists.number_cells import numbers_in
 from lists.number_columns import judge_each
-from lists.number_rows import BAD
 from lists.number_shapes import digits_of_each, under_own_code, with_dialled
 from lists.numbers import code_of
 from lists.progress import Progress, Step, silent
@@ -52,16 +51,15 @@ def opposed_numbers(texts: pl.Series, progress: Progress = silent) -> tuple[pl.D
 def written_numbers(columns: Sequence[tuple[str, pl.Series]], rows: int) -> tuple[pl.Series, pl.DataFrame]:
     """Per row the distinct numbers as they are written (E.164, callable or not), in the order of the columns; and
     what is none, as `number_rows.BAD`. `columns` are (header, texts)."""
-    found = [pl.DataFrame(schema={"row": pl.UInt32, "number": pl.String})]
-    bad = [pl.DataFrame(schema=BAD)]
-    for header, texts in columns:
-        numbers, wrong = _written(texts)
-        found.append(numbers.select("row", ("+" + pl.col("number")).alias("number")))
-        bad.append(wrong.select("row", pl.lit(header).alias("column"), "value", "code"))
-    listed = pl.concat(found).unique(maintain_order=True).group_by("row").agg("number")
+    headers = pl.Series([header for header, _ in columns], dtype=pl.String)
+    cells = pl.concat([pl.Series(dtype=pl.String), *(texts for _, texts in columns)])
+    numbers, wrong = (each.sort("row", maintain_order=True) for each in _written(cells))
+    found = numbers.select(pl.col("row") % rows, ("+" + pl.col("number")).alias("number"))
+    listed = found.unique(maintain_order=True).group_by("row").agg("number")
     every = pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
     whole = every.join(listed, on="row", how="left", maintain_order="left")["number"]
-    return whole.fill_null(pl.Series([[]], dtype=pl.List(pl.String))), pl.concat(bad).sort("row", maintain_order=True)
+    bad = wrong.select(pl.col("row") % rows, headers.gather(wrong["row"] // rows).alias("column"), "value", "code")
+    return whole.fill_null(pl.Series([[]], dtype=pl.List(pl.String))), bad.sort("row", maintain_order=True)
 
 
 def also_meant(numbers: pl.Series) -> pl.DataFrame:

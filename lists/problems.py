@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -65,6 +66,7 @@ PROBLEM_SCHEMA = pl.Schema(
 """Problems column-wise, as they are found; a list of a million rows may have as many."""
 
 
+@cache
 def nothing_found() -> pl.DataFrame:
     return pl.DataFrame(schema=PROBLEM_SCHEMA)
 

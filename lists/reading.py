@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import polars as pl
 
 from lists import consent, contracts, evidence, identity, prohibitions
 from lists.attributes import refusals_kept
 from lists.cells import Cells
 from lists.date_order import settle_dates
-from lists.frame import in_pandas
 from lists.headers import CONTACTS, ColumnMapping, Field, map_columns
 from lists.joining import Joined, join_rows
 from lists.left_out import misshapen_rows
@@ -27,6 +26,9 @@ from lists.refusal_cells import numbers_alone
 from lists.report import ListReport, counted, first_in_words
 from lists.source import Source, read_source
 from lists.table import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class ContactList:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The people in pandas."""
+        from lists.pandas_form import in_pandas
+
         return in_pandas(self.people)
 
 

@@ -221,5 +221,5 @@ def test_the_next_call_of_a_process_is_heard_as_well_as_the_first(
     runner.stop(timedelta(seconds=3))
     eventually(lambda: len(carrier.facts("ended", callees)) == 2)
     first, second = (fact["rtp_received"] for fact in carrier.facts("ended", callees))
-    assert first == pytest.approx(second, abs=8)
-    assert second > 50, "a script of 1.2 s at 50 frames a second"
+    assert second >= first - 8
+    assert min(first, second) > 50, "a script of 1.2 s at 50 frames a second"
