@@ -25,11 +25,13 @@ from bench.measuring import machine
 from commands.folder import set_up
 from dialer.audit import NEWEST, AuditKind, head_from, rows_after
 from dialer.campaigns import create_campaign
+from dialer.clock import SimulatedClock
 from dialer.driver import Driver, Rows, Statement
 from dialer.plan import load_plan
+from dialer.reported import report_digest
 from dialer.schema import Attempt, AttemptState, Campaign, Contact, DecisionRow
 from dialer.settings import load_settings
-from dialer.store import Store, canonical_plain
+from dialer.store import Store, canonical, canonical_plain
 from dialer.vault import key_question
 from dialer.verification import verify
 from dialer.workspace import Workspace
@@ -39,6 +41,11 @@ AT = datetime(2026, 11, 24, 9, 2, tzinfo=UTC)
 PEOPLE = 500
 BODY = canonical_plain({"facts": "x" * 5000})
 """As long as a decision with its facts and findings."""
+EVENTS: list[dict[str, object]] = [
+    {"event": event, "at": AT.isoformat(), "detail": detail}
+    for event, detail in (("ringing", ""), ("answered", ""), ("played", "opening.wav"), ("digit", "1"), ("ended", ""))
+]
+CALLEE = "+33639980000"
 AT_ONCE = 2_500
 """Calls written in one transaction while the chain is filled."""
 TURNS = 5
@@ -103,28 +110,32 @@ class Writer:
         if what.encrypted:
             lock, written = self.workspace.vault.lock(driver, person, keys, AT)
             body = lock.close(self._last, BODY)
-        digest = hashlib.sha256(body.encode()).hexdigest()
+        digest, names = hashlib.sha256(body.encode()).hexdigest(), self.workspace.pseudonyms
+        callee = names.of_number(CALLEE)
         row = driver.insert(
-            DecisionRow, id=self._last, at=AT, campaign_id=self._campaign.id, contact_id=person, number="0" * 16,
+            DecisionRow, id=self._last, at=AT, campaign_id=self._campaign.id, contact_id=person, number=callee,
             verdict="allow", rule_ids="", next_at=AT.isoformat(), body=body, sha256=digest,
         )  # fmt: skip
         told = {
-            "decision": self._last, "sha256": digest, "campaign": self._campaign.name, "person": "0" * 24,
-            "judged_at": AT.isoformat(), "verdict": "allow", "rules": "",
+            "decision": self._last, "sha256": digest, "campaign": self._campaign.name, "callee": callee,
+            "person": names.of(person), "judged_at": AT.isoformat(), "verdict": "allow", "rules": "",
+            "next": AT.isoformat(),
         }  # fmt: skip
         return [*written, row], (AuditKind.DECISION, canonical_plain(told))
 
     def _attempt(self, driver: Driver) -> Statement:
         return driver.insert(
             Attempt, id=f"{self._last:032x}", decision_id=self._last, campaign_id=self._campaign.id,
-            contact_id=1 + self._last % PEOPLE, advertiser_id=self._campaign.advertiser_id, number="+33639980000",
+            contact_id=1 + self._last % PEOPLE, advertiser_id=self._campaign.advertiser_id, number=CALLEE,
             caller_id="+33162000001", trunk=self._campaign.trunk, state=AttemptState.CLOSED, approved_at=AT,
-            lease_until=AT, disposition="answered", sip_code=200, talk_ms=60_000,
+            lease_until=AT, dialed_at=AT, ended_at=AT, disposition="answered", sip_code=200, talk_ms=60_000,
+            events=EVENTS,
         )  # fmt: skip
 
     def _steps(self) -> Iterator[Entry]:
         approved = {"decision": self._last, "trunk": self._campaign.trunk, "caller_id": "+33162000001"}
-        over = {"disposition": "answered", "sip": 200, "talk_ms": 60_000}
+        report = report_digest("", "", None, None, "", "", canonical(EVENTS))
+        over = {"disposition": "answered", "sip": 200, "talk_ms": 60_000, "reported": report}
         for state, told in (("approved", approved), ("dialing", {}), ("closed", over)):
             yield AuditKind.ATTEMPT, canonical_plain({"attempt": f"{self._last:032x}", "state": state, **told})
 
@@ -134,7 +145,7 @@ def lay_out(folder: Path, url: str) -> Writer:
     config = set_up(folder)
     config.write_text(config.read_text("utf-8").replace("sqlite:///dialer.db", url), "utf-8")
     Store(load_settings(config).database_url).migrate()
-    workspace = Workspace.open(config)
+    workspace = Workspace.open(config, SimulatedClock(AT))
     with workspace.store.transaction() as session:
         session.add_all(Contact(id=number) for number in range(1, PEOPLE + 1))
         campaign = create_campaign(session, workspace.settings, load_plan(workspace.path("campaign.toml")), [], AT)
@@ -163,7 +174,7 @@ def verified(writer: Writer, rows: int) -> tuple[int, float]:
             there = writer.fill(session, min(AT_ONCE, (rows - there) // 4 + 1))
     began = perf_counter()
     with writer.workspace.store.reading() as session:
-        found = verify(session)
+        found = verify(session, pseudonyms=writer.workspace.pseudonyms)
     if not found.whole:
         raise SystemExit(f"row {found.broken_at}: {found.why}")
     return found.rows, perf_counter() - began

@@ -16,10 +16,9 @@ from adapters.speech import speaker
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.oppositions import state_words
 from commands.trunk_checks import Check, trunk_checks
-from dialer.anchor import FILE, read_anchor
 from dialer.schema import AuditRow
 from dialer.sources import source_states
-from dialer.verification import verify
+from dialer.verification import compare
 from dialer.workspace import Workspace
 from rules.fingerprint import fingerprints
 
@@ -61,7 +60,7 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
 
 def _ledger(workspace: Workspace) -> Iterator[Check]:
     with workspace.store.reading() as session:
-        chain = verify(session, anchor=read_anchor(workspace.settings.keys_folder / FILE))
+        chain = compare(session, workspace)
         last = session.exec(select(AuditRow.at).order_by(col(AuditRow.seq).desc()).limit(1)).first()
     yield Check(
         "journal/log",

@@ -10,6 +10,7 @@ from rich.markup import escape
 from adapters.report.phone import phone
 from commands.desk import Desk
 from commands.tables import plain_table
+from dialer.deliveries import Delivery
 from dialer.erasure import Preview
 
 _ROWS = {
@@ -40,10 +41,7 @@ def preview_view(d: Desk, found: Preview) -> Iterator[RenderableType]:
     for what, count, why in _stays(d, found):
         table.add_row(str(count) if count else "", what, why)
     yield table
-    if found.files:
-        yield d.text("À supprimer à la main (ces fichiers nomment un de ses numéros) :",
-                     "To be deleted by hand (these files name a number of theirs):")  # fmt: skip
-        yield "\n".join(escape(str(path)) for path in found.files)
+    yield from _elsewhere(d, found)
 
 
 def preview_document(found: Preview) -> dict[str, object]:
@@ -59,8 +57,41 @@ def preview_document(found: Preview) -> dict[str, object]:
         "attempts": found.attempts,
         "proofs_kept": found.proofs,
         "recordings": [path.name for path in found.recordings],
-        "files_by_hand": [str(path) for path in found.files],
+        "files_by_hand": [str(path) for path in found.files.naming],
+        "files_not_searched": [str(path) for path in found.files.unsearched],
+        "delivered": [each.to_dict() for each in found.delivered],
+        "backups": [at.isoformat() for at in found.backups],
     }
+
+
+def _elsewhere(d: Desk, found: Preview) -> Iterator[RenderableType]:
+    """Where the person may still stand, which no erasure reaches."""
+    if found.files.naming:
+        yield d.text("À supprimer à la main (ces fichiers nomment un de ses numéros) :",
+                     "To be deleted by hand (these files name a number of theirs):")  # fmt: skip
+        yield "\n".join(escape(str(path)) for path in found.files.naming)
+    if found.files.unsearched:
+        yield d.text("Non fouillés (ils peuvent nommer cette personne, à regarder) :",
+                     "Not searched (they may name this person, look at them):")  # fmt: skip
+        yield "\n".join(escape(str(path)) for path in found.files.unsearched)
+    if found.delivered:
+        yield d.text("Dossiers remis où cette personne figure, à signaler à qui les a reçus (RGPD art. 19) :",
+                     "Files handed over with this person in them; tell whoever got them (GDPR art. 19):")  # fmt: skip
+        yield "\n".join(_delivery(d, each) for each in found.delivered)
+    if found.backups:
+        newest = f"{max(found.backups):%Y-%m-%d}"
+        yield d.text(
+            f"Sauvegardes faites : {len(found.backups)}, la dernière le {newest}. La restauration efface de nouveau la "
+            "personne de la base, pas des fichiers qu'elle remet.",
+            f"Backups made: {len(found.backups)}, the last on {newest}. Restoring erases the person from the database "
+            "again, not from the files that it brings back.",
+        )
+
+
+def _delivery(d: Desk, each: Delivery) -> str:
+    to_them = d.text("remis à la personne elle-même", "given to the person themselves")
+    told = f"MANIFEST.sha256 {each.manifest}" if each.manifest else to_them
+    return d.text(f"{each.at:%Y-%m-%d}, ligne {each.seq}, {told}", f"{each.at:%Y-%m-%d}, row {each.seq}, {told}")
 
 
 def _goes(d: Desk, found: Preview) -> Iterator[tuple[str, int, str]]:
@@ -92,7 +123,7 @@ def _stays(d: Desk, found: Preview) -> Iterator[tuple[str, int, str]]:
     if found.in_clear:
         yield (
             d.text(
-                "décisions scellées en clair avant la version 0009", "decisions sealed in clear before version 0010"
+                "décisions scellées en clair avant la version 0009", "decisions sealed in clear before version 0009"
             ),
             found.in_clear,
             d.text("RGPD art. 17(3)(e) ; la base refuse de les changer", "GDPR art. 17(3)(e); the database refuses"),

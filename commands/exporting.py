@@ -18,15 +18,17 @@ from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, d
 from commands.numbers import parse_number
 from commands.period import span
 from dialer import audit
-from dialer.access import note_access
+from dialer.access import note_access, note_scope
 from dialer.audit import AuditKind
 from dialer.campaigns import campaign_named
+from dialer.driver import Driver
 from dialer.faults import Verification
 from dialer.outlook import OFFICE_ZONE
+from dialer.proving import prove_row
 from dialer.roles import account, actor_of
 from dialer.sealing import seal_chain
 from dialer.submission import Scope, count_cases
-from dialer.verification import verify, verify_folder
+from dialer.verification import compare, verify_folder
 from dialer.wishes import contact_of
 from dialer.workspace import Workspace
 
@@ -75,12 +77,22 @@ def export(
 
 
 def hand_over(d: Desk, workspace: Workspace, out: Path, subject: str, scope: Scope, campaign: str) -> Written:
-    """Verify and seal the log, write the file for an authority to a new folder, and note that in the log."""
+    """Verify and seal the log, write the file for an authority to a new folder, and note that in the log.
+
+    The folder appears once the log tells of it, with the proof of that enclosed; not if the log does not hold.
+    """
+    from adapters.submission.folder import draft_of, enclose_proof  # what sets the pages takes a second to load
+
     target = out.resolve()
     require_free(target)
     chain = _sealed(workspace)
-    written = _written(d, workspace, target, Asked(subject, scope, _maker(workspace)), chain)
-    _record(workspace, scope, campaign, written)
+    with draft_of(target) as draft:
+        written = _written(d, workspace, draft, target, Asked(subject, scope, _maker(workspace)), chain)
+        row = _record(workspace, scope, campaign, written)
+        if chain.whole:
+            seal_chain(workspace)
+            with workspace.store.reading() as session:
+                enclose_proof(draft, prove_row(session, workspace.settings.folder, row))
     return written
 
 
@@ -92,14 +104,14 @@ def _sealed(workspace: Workspace) -> Verification:
     return found
 
 
-def _written(d: Desk, workspace: Workspace, target: Path, asked: Asked, found: Verification) -> Written:
+def _written(d: Desk, workspace: Workspace, draft: Path, target: Path, asked: Asked, found: Verification) -> Written:
     """All of the file in one consistent look at the records."""
-    from adapters.submission.folder import write_folder  # what sets the pages takes a second to load
+    from adapters.submission.folder import write_folder
 
     with workspace.store.reading() as session:
-        chain = verify(session) if found.whole else found
+        chain = compare(session, workspace) if found.whole else found
         with counting(d, "décisions", "decisions", count_cases(session, asked.scope)) as tick:
-            return write_folder(target, workspace, session, asked, chain, tick)
+            return write_folder(draft, target, workspace, session, asked, chain, tick)
 
 
 def _maker(workspace: Workspace) -> str:
@@ -135,8 +147,11 @@ def _named(workspace: Workspace, subject: str) -> Path:
     return workspace.path("exports", f"{made:%Y%m%d-%H%M%S}-{plain}")
 
 
-def _record(workspace: Workspace, scope: Scope, campaign: str, written: Written) -> None:
-    """In the chain, which names nobody: what was handed over, with the digest of its manifest; and who looked."""
+def _record(workspace: Workspace, scope: Scope, campaign: str, written: Written) -> int:
+    """In the chain, which names nobody: what was handed over, with the digest of its manifest; and who looked.
+
+    The number of the row.
+    """
     now = workspace.clock.now()
     person = workspace.pseudonyms.of(scope.contact_id) if scope.contact_id is not None else ""
     told = {
@@ -149,7 +164,12 @@ def _record(workspace: Workspace, scope: Scope, campaign: str, written: Written)
     }
     with workspace.store.transaction() as session:
         audit.append(session, AuditKind.EXPORTED, told, now)
-        note_access(session, _VERB, person, campaign, now)
+        row = audit.head_at(Driver(session), now).seq
+        if person:
+            note_access(session, _VERB, person, campaign, now)
+        else:
+            note_scope(session, _VERB, scope, campaign, now)
+    return row
 
 
 def _say(d: Desk, written: Written) -> None:

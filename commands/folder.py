@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from commands.desk import Json, Lang, desk
+from dialer.anchor import FILE, begin
 from dialer.errors import NotPossible
 from dialer.settings import load_settings
 from dialer.store import Store
@@ -61,6 +62,8 @@ def set_up(folder: Path) -> Path:
     Store(settings.database_url).migrate()
     workspace = Workspace.open(config)
     _ = workspace.permit_key, workspace.pseudonyms
+    with workspace.store.reading() as session:
+        begin(session, settings.keys_folder / FILE, workspace.clock.now())
     return config
 
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.tables import plain_table
 from dialer.outlook import OFFICE_ZONE
 from dialer.retention import Due, due
 from dialer.retention_run import apply_retention
-from dialer.retention_table import Kept
+from dialer.retention_table import Basis, Kept, Period
 from dialer.workspace import Workspace
 
 app = typer.Typer(no_args_is_help=True, help="How long data is kept: show what is over, delete it.")
@@ -37,7 +38,7 @@ def show(config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = None)
         for data, period in now.periods.items():
             counts = str(now.counts()[data]), str(coming[data])
             told = d.text(period.fr, period.en) + (f" [{period.reason}]" if period.reason else "")
-            table.add_row(str(data), str(period.months), *counts, told, period.source)
+            table.add_row(str(data), str(period.months), *counts, escape(told), escape(_source(d, period)))
         d.show(table)
         _tell_held(d, now)
         d.document({"ok": True, **_plain(now), "within_30_days": {str(data): count for data, count in coming.items()}})
@@ -70,6 +71,18 @@ def apply(
         d.document({"ok": True, **_plain(done)})
 
 
+def _source(d: Desk, period: Period) -> str:
+    """The text, and which of its values it gives itself."""
+    french = {Basis.QUOTED: "donnée par la source", Basis.OURS: "notre lecture"}
+    english = {Basis.QUOTED: "given by the source", Basis.OURS: "our reading"}
+    return d.text(
+        f"{period.source} ; durée : {french[period.months_are]} ; depuis le {period.since} : "
+        f"{french[period.since_is]} ({period.since_source})",
+        f"{period.source}; period: {english[period.months_are]}; since {period.since}: {english[period.since_is]} "
+        f"({period.since_source})",
+    )
+
+
 def _tell_held(d: Desk, found: Due) -> None:
     if found.holds:
         named = ", ".join(map(str, found.holds))
@@ -80,7 +93,8 @@ def _plain(found: Due) -> dict[str, object]:
     def told(data: Kept) -> dict[str, object]:
         period = found.periods[data]
         return {"months": period.months, "legal_months": period.legal_months, "source": period.source,
-                "reason": period.reason, "over": found.counts()[data]}  # fmt: skip
+                "months_are": period.months_are, "since": period.since.isoformat(), "since_is": period.since_is,
+                "since_source": period.since_source, "reason": period.reason, "over": found.counts()[data]}  # fmt: skip
 
     kinds = {str(data): told(data) for data in found.periods}
     return {"on": found.on.isoformat(), "kinds": kinds, "holds": list(found.holds), "held": len(found.held)}

@@ -79,7 +79,8 @@ def show(
             d.show(f"  {_words(item)}")
             for number in book.numbers.entries:
                 if number.name in item.reads and item.in_force.overlaps(Period(number.first, number.last)):
-                    d.show(f"  {number.name} = {_value(number.value)} · {number.source}")
+                    told = d.text(number.source_fr, number.source).replace("[", "\\[")
+                    d.show(f"  {number.name} = {_value(number.value)} · {told}")
         d.document({"ok": True, "versions": [_plain(item) for item in versions]})
 
 

@@ -44,6 +44,13 @@ def seal(
         with counting(d, "lignes scellées", "rows sealed", _unsealed(workspace)) as tick:
             sealed = seal_chain(workspace, authority, lambda _: tick())
         _tell(d, sealed, workspace.settings.keys_folder)
+        if sealed.seal and timestamp and not timestamp_ca:
+            d.say(
+                "[yellow]![/] qui a horodaté n'a pas été vérifié : donner le certificat racine de l'autorité avec "
+                "--timestamp-ca",
+                "[yellow]![/] who stamped it was not checked: give the authority's root certificate with "
+                "--timestamp-ca",
+            )
         d.document(
             {
                 "ok": True,

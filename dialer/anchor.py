@@ -13,24 +13,30 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from dialer.audit import NEWEST, chain_id
+from dialer.audit import GENESIS, NEWEST, chain_id
 from dialer.driver import Driver
 from dialer.errors import DialerError, SettingsRefused
 from dialer.faults import Fault
 from dialer.schema import AuditRow
-from dialer.whole_file import write_whole
+from dialer.seals import seal_paths
+from dialer.whole_file import write_new, write_whole
 
 FILE = "head.json"
 """In the folder of the keys."""
+_ACCEPT = '`dialer audit verify --without-anchor "…"` says why and goes on from here'
+_ACCEPT_FR = '`dialer audit verify --without-anchor "…"` dit pourquoi et repart de là'
 
 
 class ChainCutShort(DialerError):
-    """The database holds less than what was seen in it, or is another one: calls in it may be missing."""
+    """The database holds less than what was seen in it, or is another one, or nothing tells: calls may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A row that was the newest one; `chain` is the id of the chain (`audit.chain_id`), `at` an ISO instant."""
+    """A row that was the newest one; `chain` is the id of the chain (`audit.chain_id`), `at` an ISO instant.
+
+    `seq` 0: there was no row yet.
+    """
 
     chain: str
     seq: int
@@ -39,7 +45,7 @@ class Anchor:
 
 
 def read_anchor(path: Path) -> Anchor | None:
-    """None where nothing was noted yet. Raises `SettingsRefused` for a file that is no anchor."""
+    """None where nothing was noted. Raises `SettingsRefused` for a file that is no anchor."""
     if not path.exists():
         return None
     try:
@@ -47,15 +53,15 @@ def read_anchor(path: Path) -> Anchor | None:
     except (TypeError, ValueError):
         raise SettingsRefused(
             f"{path}: it should say how far the log went, and cannot be read; restore it from where keys are kept "
-            "apart, or remove it: what was cut off before is then no longer noticed",
+            f"apart. If it is lost, remove it, then {_ACCEPT}",
             f"{path} : ce fichier devrait dire jusqu'où va le journal, et il est illisible ; le restaurer depuis "
-            "l'endroit où les clés sont gardées à part, ou le supprimer : une coupure passée ne se verrait plus",
+            f"l'endroit où les clés sont gardées à part. S'il est perdu, le supprimer, puis {_ACCEPT_FR}",
         ) from None
 
 
 def against(anchor: Anchor | None, chain: str, seen: str | None, rows: int) -> Fault | None:
     """Hold a chain of that id and length, whose row `anchor.seq` has the hash `seen`, against what was noted."""
-    if anchor is None or (seen == anchor.sha256 and chain == anchor.chain):
+    if anchor is None or not anchor.seq or (seen == anchor.sha256 and chain == anchor.chain):
         return None
     if chain != anchor.chain and rows:
         return Fault(
@@ -78,20 +84,43 @@ def against(anchor: Anchor | None, chain: str, seen: str | None, rows: int) -> F
     )
 
 
+def missing(keys: Path, rows: int) -> Fault | None:
+    """Whether nothing tells how far a chain of so many rows once went, though there is, or was, something to tell of.
+
+    `keys`: the folder of the keys. An empty folder in which nothing was sealed is merely new.
+    """
+    if (keys / FILE).exists() or not (rows or seal_paths(keys.parent) or any(keys.glob("seal*.pub"))):
+        return None
+    return Fault(
+        rows + 1,
+        f"nothing tells whether the chain went further than row {rows}: {keys / FILE} is not there. Put it back from "
+        f"where keys are kept apart; if it is lost, {_ACCEPT}",
+        f"rien ne dit si la chaîne allait plus loin que la ligne {rows} : {keys / FILE} manque. Le remettre depuis "
+        f"l'endroit où les clés sont gardées à part ; s'il est perdu, {_ACCEPT_FR}",
+    )
+
+
 def require_anchored(session: Session, path: Path) -> None:
     """A quick look before calls are placed. Raises `ChainCutShort`: attempts that count may be gone with the rows."""
-    anchor = read_anchor(path)
-    if anchor is None:
-        return
-    seen = session.exec(select(AuditRow.sha256).where(AuditRow.seq == anchor.seq)).first()
     newest = Driver(session).rows(NEWEST[0])
-    if fault := against(anchor, chain_id(session), seen, newest[0][0] if newest else 0):
+    rows = newest[0][0] if newest else 0
+    if fault := missing(path.parent, rows):
+        raise ChainCutShort(fault.why, fault.why_fr)
+    anchor = read_anchor(path)
+    seen = session.exec(select(AuditRow.sha256).where(AuditRow.seq == anchor.seq)).first() if anchor else None
+    if fault := against(anchor, chain_id(session), seen, rows):
         raise ChainCutShort(
             f"row {fault.seq} of the log: {fault.why}. Put the right database back (`dialer restore`); if it is lost, "
-            f"remove {path}, and the calls that are missing here count no more",
+            f"the calls that are missing here count no more: remove {path}, then {_ACCEPT}",
             f"ligne {fault.seq} du journal : {fault.why_fr}. Remettre la bonne base (`dialer restore`) ; si elle est "
-            f"perdue, supprimer {path}, et les appels qui manquent ici ne comptent plus",
+            f"perdue, les appels qui manquent ici ne comptent plus : supprimer {path}, puis {_ACCEPT_FR}",
         )
+
+
+def begin(session: Session, path: Path, at: datetime) -> None:
+    """In a new folder: note that there is no row yet, so that the note is missed once it is gone."""
+    if not Driver(session).rows(NEWEST[0]) and not missing(path.parent, 0):
+        write_new(path, _text(Anchor("", 0, GENESIS, at.isoformat())))
 
 
 def advance(session: Session, path: Path, at: datetime) -> None:
@@ -101,8 +130,12 @@ def advance(session: Session, path: Path, at: datetime) -> None:
 
 
 def write_anchor(session: Session, path: Path, at: datetime) -> None:
-    """The same without a look at what was noted before: for a restore, which knows that the chain is shorter now."""
+    """The same without a look at what was noted before: for whoever tells the chain why it may be shorter now."""
     rows = Driver(session).rows(NEWEST[0])
     if rows:
         anchor = Anchor(chain_id(session), rows[0][0], rows[0][2], at.isoformat())
-        write_whole(path, (json.dumps(asdict(anchor), indent=1) + "\n").encode())
+        write_whole(path, _text(anchor))
+
+
+def _text(anchor: Anchor) -> bytes:
+    return (json.dumps(asdict(anchor), indent=1) + "\n").encode()

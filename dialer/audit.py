@@ -60,6 +60,10 @@ class AuditKind(StrEnum):
     HOLD = "hold"
     RELEASED = "released"
     KEY_ROTATED = "key-rotated"
+    TALLIED = "tallied"
+    """By how much the tables changed that came from files or were set up by hand (`dialer.tallying`)."""
+    KEY_REPLACED = "key-replaced"
+    """A key was lost, and another made: what was under the old one is gone, or stands as it was."""
 
 
 _BY_ITSELF = frozenset({AuditKind.ATTEMPT, AuditKind.RECOVERY})
@@ -119,13 +123,30 @@ def head_from(driver: Driver, rows: Sequence[tuple[Any, ...]], at: datetime) -> 
     seq, stored_at, digest = rows[0]
     last = driver.instant(stored_at) or at
     if at < last - _CLOCK_TOLERANCE:
-        raise ClockWentBack(
-            f"the clock shows {at.isoformat()}, but {last.isoformat()} is already on record; "
-            "set the clock right (or start a simulated clock later) and run again",
-            f"l'horloge indique {at.isoformat()}, mais {last.isoformat()} est déjà au journal ; "
-            "la mettre à l'heure (ou faire partir l'horloge simulée plus tard) puis relancer",
-        )
+        raise _went_back(driver, at, last)
     return Head(seq, digest)
+
+
+def _went_back(driver: Driver, at: datetime, last: datetime) -> ClockWentBack:
+    """What to do differs: a simulated clock was meant to run ahead, the machine's was not."""
+    shows = f"the clock shows {at.isoformat()}, but {last.isoformat()} is already on record"
+    shows_fr = f"l'horloge indique {at.isoformat()}, mais {last.isoformat()} est déjà au journal"
+    runs = driver.rows("SELECT body FROM audit WHERE kind = ? ORDER BY seq DESC LIMIT 1", str(AuditKind.RUN_STARTED))
+    if runs and '"simulated":true' in runs[0][0]:
+        return ClockWentBack(
+            f"{shows}: a simulated clock ran in this folder, which is for trials from then on. Real work takes another "
+            "folder (`dialer init`); another trial here, a simulated clock that starts later",
+            f"{shows_fr} : une horloge simulée a tourné dans ce dossier, qui ne sert plus qu'aux essais. Le vrai "
+            "travail demande un autre dossier (`dialer init`) ; un autre essai ici, une horloge simulée qui part plus "
+            "tard",
+        )
+    return ClockWentBack(
+        f"{shows}: the machine's clock is behind, or was ahead when that was written. Set it right and run again; if "
+        "it is right now, restore a backup from before (`dialer restore`), or wait until that instant",
+        f"{shows_fr} : l'horloge de la machine retarde, ou avançait quand cela a été écrit. La mettre à l'heure puis "
+        "relancer ; si elle est juste maintenant, restaurer une sauvegarde d'avant (`dialer restore`), ou attendre "
+        "cet instant",
+    )
 
 
 def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: datetime) -> None:

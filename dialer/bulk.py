@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Integer, Select, Table, func
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, select
 
+from dialer.tallying import note_inserted
 from lists.progress import Progress, Step, silent
 
 _CHUNK = 20_000
@@ -38,6 +39,7 @@ def insert_rows(session: Session, table: type[SQLModel], rows: pl.DataFrame, pro
     session.flush()
     target = _table(table)
     plain = _with_defaults(rows, target)
+    note_inserted(session, table, plain)
     if _on_sqlite(session):
         _execute_many(session, target, plain, progress)
     else:

@@ -59,7 +59,7 @@ def create_campaign(
     audit.append(
         session,
         AuditKind.CAMPAIGN_CREATED,
-        {"campaign": plan.name, "lists": list(list_names), "plan": campaign.plan},
+        {"campaign": plan.name, "lists": list(list_names), "plan": plan.on_record()},
         now,
     )
     return campaign

@@ -16,7 +16,10 @@ from dialer import ledger
 from dialer.audit import AuditKind, Pseudonyms, append
 from dialer.dispositions import Disposition
 from dialer.erased_register import ErasedPerson
+from dialer.lost_keys import Key, require_not_lost
 from dialer.outlook import OFFICE_ZONE
+from dialer.recordings import recordings_of
+from dialer.reported import reported
 from dialer.schema import Attempt, AttemptState, Contact, ImportedList, ListMember
 from dialer.stopping import ask_again
 from dialer.taking_out import take_out
@@ -31,13 +34,21 @@ class EraseAgain:
 
     @cached_property
     def _pseudonyms(self) -> Pseudonyms:
-        return Pseudonyms.load_or_create(self.keys / "pseudonym.key")
+        return Pseudonyms.load_or_create(Key.PSEUDONYM.path(self.keys))
 
-    def __call__(self, session: Session, person: ErasedPerson, now: datetime) -> bool:
-        """Destroy the key and empty what names them; False when the database does not know them, or erased them."""
+    def __call__(self, session: Session, person: ErasedPerson, now: datetime, files: Path) -> bool:
+        """Destroy the key and empty what names them; False when the database does not know them, or erased them.
+
+        Recordings among the `files` that are about to come back are deleted in any case. Raises `KeyLost`, `OSError`.
+        """
         contact = session.get(Contact, person.contact_id)
-        if contact is None or contact.erased_at or _came_later(session, contact, person):
+        if contact is None or _came_later(session, contact, person):
             return False
+        for path in recordings_of(session, files, [contact.id]):
+            path.unlink()
+        if contact.erased_at:
+            return False
+        require_not_lost(session, self.keys, Key.PSEUDONYM)
         _settle(session, contact.id, now)
         objected = datetime.fromisoformat(person.at).astimezone(OFFICE_ZONE).date()
         taken = take_out(session, self._pseudonyms, contact, now, objects_on=objected)
@@ -53,7 +64,12 @@ def _settle(session: Session, contact_id: int, now: datetime) -> None:
     live = select(Attempt.id).where(Attempt.contact_id == contact_id, col(Attempt.state).in_(ledger.ON_THE_LINE))
     for attempt_id in session.exec(live).all():
         ledger.move(session, attempt_id, AttemptState.UNKNOWN, ended_at=now, disposition=Disposition.UNKNOWN)
-        told = {"attempt": attempt_id, "state": str(AttemptState.UNKNOWN), "disposition": str(Disposition.UNKNOWN)}
+        told = {
+            "attempt": attempt_id,
+            "state": str(AttemptState.UNKNOWN),
+            "disposition": str(Disposition.UNKNOWN),
+            "reported": reported(session, attempt_id),
+        }
         append(session, AuditKind.ATTEMPT, told, now)
     session.expire_all()
 

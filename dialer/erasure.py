@@ -18,10 +18,12 @@ from sqlmodel import Session, col, func, select
 from dialer import audit, ledger, remarks
 from dialer.audit import AuditKind, Pseudonyms, chain_id
 from dialer.chain_rows import rows_naming
+from dialer.deliveries import Delivery, backups_made, deliveries_of
 from dialer.erased_register import ErasedPerson, erased_register
 from dialer.errors import NotPossible
 from dialer.held import require_erasable
 from dialer.outlook import OFFICE_ZONE
+from dialer.recordings import recordings_of
 from dialer.schema import (
     Attempt,
     CallbackRequest,
@@ -36,7 +38,7 @@ from dialer.schema import (
 from dialer.stopping import ask_again
 from dialer.subject_requests import answer_all
 from dialer.taking_out import GOES, TakenOut, numbers_of, take_out, under_way
-from dialer.traces import files_naming, recordings_of
+from dialer.traces import Traces, traces_of
 from dialer.vault import Vault
 from dialer.workspace import Workspace
 
@@ -61,8 +63,11 @@ class Preview:
     proofs: int
     """Consents and requests whose proof is kept within its period."""
     recordings: tuple[Path, ...]
-    files: tuple[Path, ...]
-    """Files of the folder that name a number of theirs, to be deleted by hand."""
+    files: Traces
+    """Files of the folder that name a number of theirs, to be deleted by hand, and those that could not be searched."""
+    delivered: tuple[Delivery, ...]
+    backups: tuple[datetime, ...]
+    """When each was made: the clear data in it are erased again when it is restored, its files are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,10 @@ def preview(session: Session, workspace: Workspace, contact_id: int) -> Preview:
         in_clear=_in_clear(session, contact_id),
         attempts=_count(session, Attempt, contact_id),
         proofs=_count(session, ConsentRow, contact_id) + _count(session, CallbackRequest, contact_id),
-        recordings=tuple(recordings_of(folder, numbers)),
-        files=tuple(files_naming(folder, numbers)),
+        recordings=tuple(recordings_of(session, folder, [contact_id])),
+        files=traces_of(folder, numbers),
+        delivered=tuple(deliveries_of(session, contact_id, workspace.pseudonyms.of(contact_id))),
+        backups=backups_made(session),
     )
 
 

@@ -164,6 +164,7 @@ class Gate:
         lock, new_key = self.vault.lock(driver, asked.contact_id, keys, now)
         body = lock.close(decision_id, self._body(asked))
         digest = hashlib.sha256(body.encode()).hexdigest()
+        callee, next_at = self.pseudonyms.of_number(asked.facts.number), asked.next_at or str(asked.eligibility.outlook)
         statements = [
             *new_key,
             driver.insert(
@@ -172,10 +173,10 @@ class Gate:
                 at=decision.at,
                 campaign_id=asked.campaign.id,
                 contact_id=asked.contact_id,
-                number=self.pseudonyms.of_number(asked.facts.number),
+                number=callee,
                 verdict=decision.verdict.word,
                 rule_ids=";".join(decision.rule_ids),
-                next_at=asked.next_at or str(asked.eligibility.outlook),
+                next_at=next_at,
                 body=body,
                 sha256=digest,
             ),
@@ -185,9 +186,11 @@ class Gate:
             "sha256": digest,
             "campaign": asked.campaign.name,
             "person": self.pseudonyms.of(asked.contact_id),
+            "callee": callee,
             "judged_at": decision.at.isoformat(),
             "verdict": decision.verdict.word,
             "rules": ";".join(decision.rule_ids),
+            "next": next_at,
         }
         entries = [(AuditKind.DECISION, canonical_plain(told))]
         permit = None

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from dialer.schema import Contact, ListMember
+from dialer.tallying import recounted
 
 _CHUNK = 20_000
 """Rows written at once."""
@@ -29,8 +30,9 @@ def put_down_names(session: Session, given: pl.DataFrame) -> None:
         .where(col(Contact.id) == bindparam("person"))
         .values(last_name=bindparam("last"), first_name=bindparam("first"))
     )
-    for chunk in given.select(person="contact_id", last="last_name", first="first_name").iter_slices(_CHUNK):
-        session.connection().execute(statement, chunk.to_dicts())
+    with recounted(session, Contact, given["contact_id"].to_list()):
+        for chunk in given.select(person="contact_id", last="last_name", first="first_name").iter_slices(_CHUNK):
+            session.connection().execute(statement, chunk.to_dicts())
 
 
 def take_names_back(session: Session, list_id: int) -> None:

@@ -16,6 +16,7 @@ from dialer import audit
 from dialer.audit import AuditKind
 from dialer.dispositions import Disposition
 from dialer.driver import Driver
+from dialer.reported import reported
 from dialer.schema import Attempt, AttemptState
 
 TRANSITIONS: dict[AttemptState, frozenset[AttemptState]] = {
@@ -97,5 +98,7 @@ def settle_leftovers(
             move(session, attempt.id, AttemptState.UNKNOWN, ended_at=now, disposition=Disposition.UNKNOWN)
             unknown.append(attempt.id)
     if given_back or unknown:
-        audit.append(session, AuditKind.RECOVERY, {"given_back": given_back, "unknown": unknown}, now)
+        reports = {each: reported(session, each) for each in (*given_back, *unknown)}
+        told = {"given_back": given_back, "unknown": unknown, "reported": reports}
+        audit.append(session, AuditKind.RECOVERY, told, now)
     return given_back, unknown

@@ -77,9 +77,9 @@ class MasterKeys:
         if master not in self._keys:
             raise KeyMissing(
                 f"the master key {master} is not at hand: put it back into keys/master.key (or {VARIABLE}) from where "
-                "keys are kept apart",
+                "keys are kept apart; if it is lost for good, see `dialer keys replace`",
                 f"la clé maîtresse {master} manque : la remettre dans keys/master.key (ou {VARIABLE}) depuis l'endroit "
-                "où les clés sont gardées à part",
+                "où les clés sont gardées à part ; si elle est perdue pour de bon, voir `dialer keys replace`",
             )
         try:
             sealed = base64.b64decode(wrapped, validate=True)

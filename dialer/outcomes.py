@@ -19,6 +19,7 @@ from dialer.facts import plan_of
 from dialer.gate import Gate
 from dialer.next_try import next_call_at
 from dialer.ports import CallEvent, CallEventKind
+from dialer.reported import reported
 from dialer.schema import Attempt, AttemptState, Campaign, Origin, Phone, PhoneState, WishKind
 from dialer.wishes import record_wish
 
@@ -115,6 +116,7 @@ def _close(
             "disposition": str(disposition),
             "sip": event.sip_code,
             "talk_ms": _milliseconds(event.talk),
+            "reported": reported(session, attempt.id),
         },
         now,
     )
@@ -135,7 +137,12 @@ def _send_back(session: Session, gate: Gate, attempt: Attempt, event: CallEvent)
     audit.append(
         session,
         AuditKind.ATTEMPT,
-        {"attempt": attempt.id, "state": str(AttemptState.CANCELLED), "disposition": str(Disposition.NOT_SENT)},
+        {
+            "attempt": attempt.id,
+            "state": str(AttemptState.CANCELLED),
+            "disposition": str(Disposition.NOT_SENT),
+            "reported": reported(session, attempt.id),
+        },
         now,
     )
     candidates.give_back(Driver(session), attempt, now + _CAPACITY_PAUSE)

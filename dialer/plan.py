@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -106,6 +107,11 @@ class CampaignPlan(Strict):
         words = Path(self.script.opening).with_suffix(".txt")
         return words.read_text("utf-8") if words.is_file() else None
 
+    def on_record(self) -> dict[str, object]:
+        """For the chain: each spoken part by its file's name and digests, not by where it lies on this machine."""
+        script = {part: _spoken_part(Path(getattr(self.script, part))) for part in _PROMPTS}
+        return self.model_dump(mode="json") | {"script": script | {"opt_out_digit": self.script.opt_out_digit}}
+
     def spoken(self) -> Script:
         """The script with its files; raises `SettingsRefused` naming those that are missing."""
         paths = {part: Path(getattr(self.script, part)) for part in _PROMPTS}
@@ -118,6 +124,16 @@ class CampaignPlan(Strict):
                 "ou écrire les mots dans un .txt à côté de chacun et lancer `dialer campaign speak`",
             )
         return Script(**paths, opt_out_digit=self.script.opt_out_digit)
+
+
+def _spoken_part(path: Path) -> dict[str, str | None]:
+    """`words_sha256`: of the .txt beside the audio; None where there is none."""
+    words = path.with_suffix(".txt")
+    return {"file": path.name, "sha256": _sha256(path), "words_sha256": _sha256(words) if words.is_file() else None}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def load_plan(path: Path) -> CampaignPlan:

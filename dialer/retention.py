@@ -19,6 +19,7 @@ from dialer import ledger
 from dialer.audit import AuditKind
 from dialer.held import standing_holds
 from dialer.outlook import OFFICE_ZONE
+from dialer.recordings import recordings_of
 from dialer.retention_table import Kept, Period, periods
 from dialer.schema import (
     AccessLog,
@@ -120,14 +121,9 @@ def _held_people(session: Session, standing: Sequence[LegalHold]) -> Iterator[in
 def _recordings(session: Session, settings: Settings, cutoff: date, on: date, held: Collection[int]) -> list[Path]:
     """Files by the day they were last written: at the end of the call. Whichever of both settings is shorter."""
     last = max(cutoff, on - timedelta(days=settings.recording_days))
-    ended = (path for path in sorted((settings.folder / RECORDINGS).glob("*.wav")) if _written_on(path) < last)
-    found = {path: f"+{path.stem.rpartition('-')[0]}" for path in ended}
-    kept = (
-        {number for number, whose in session.exec(select(Phone.number, Phone.contact_id)) if whose in held}
-        if held
-        else {}
-    )
-    return [path for path, number in found.items() if number not in kept]
+    ended = [path for path in sorted((settings.folder / RECORDINGS).glob("*.wav")) if _written_on(path) < last]
+    kept = set(recordings_of(session, settings.folder, held)) if ended else set()
+    return [path for path in ended if path not in kept]
 
 
 def _written_on(path: Path) -> date:

@@ -137,6 +137,7 @@ def _told(workspace: Workspace, found: Due, taken: Sequence[TakenOut], clock_is_
         "removed": {str(data): count for data, count in found.counts().items() if count},
         "months": {str(data): period.months for data, period in found.periods.items()},
         "persons": [workspace.pseudonyms.of(contact_id) for contact_id in found.prospects],
+        "keys": [workspace.pseudonyms.of(contact_id) for contact_id in found.keys],
         "wishes": [wish for each in taken for wish in each.wishes],
         "holds": list(found.holds),
         "clock_confirmed": clock_is_right,

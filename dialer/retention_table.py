@@ -40,6 +40,15 @@ class Bound(StrEnum):
     EXACTLY = "exactly"
 
 
+class Basis(StrEnum):
+    """Where a value of the table comes from."""
+
+    QUOTED = "quoted"
+    """It stands in the source."""
+    OURS = "ours"
+    """We read it out of the source, or chose it; a lawyer should look at it first."""
+
+
 class RetentionSettings(Strict):
     """A folder's own period for one kind of data."""
 
@@ -52,11 +61,14 @@ class RetentionSettings(Strict):
 class _Line(Strict):
     data: Kept
     since: Annotated[date, Field(alias="from")]
+    since_is: Annotated[Basis, Field(alias="from_is")]
+    since_source: Annotated[str, Field(alias="from_source", min_length=1)]
     months: Annotated[int, Field(ge=1)]
+    months_are: Basis
     bound: Bound
     fr: str
     en: str
-    source: str
+    source: Annotated[str, Field(min_length=1)]
 
 
 class _Table(Strict):
@@ -73,6 +85,12 @@ class Period:
     fr: str
     en: str
     source: str
+    months_are: Basis
+    """Of the legal months; a folder's own are said by its reason."""
+    since: date
+    """The first day on which this line of the table holds."""
+    since_is: Basis
+    since_source: str
     reason: str = ""
 
     def cutoff(self, today: date) -> date:
@@ -97,7 +115,19 @@ def _period(line: _Line, own: RetentionSettings | None) -> Period:
         raise _refused(line, months, "must be kept so long", "doit être gardé aussi longtemps")
     if months > line.months and not reason:
         raise _refused(line, months, "longer takes a `reason`", "plus long demande un `reason`")
-    return Period(line.data, months, line.months, line.fr, line.en, line.source, reason)
+    return Period(
+        data=line.data,
+        months=months,
+        legal_months=line.months,
+        fr=line.fr,
+        en=line.en,
+        source=line.source,
+        months_are=line.months_are,
+        since=line.since,
+        since_is=line.since_is,
+        since_source=line.since_source,
+        reason=reason,
+    )
 
 
 def _refused(line: _Line, months: int, english: str, french: str) -> SettingsRefused:

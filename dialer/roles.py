@@ -103,6 +103,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "restore": _KEEPS,
     "keys show": _KEEPS,
     "keys rotate": _KEEPS,
+    "keys replace": _KEEPS,
 }
 """By verb, as it is typed after `dialer`. A verb that is not here is nobody's once users are named."""
 

@@ -28,7 +28,8 @@ def on_record(workspace: Workspace, trunk: str) -> Iterator[None]:
     """
     with workspace.store.transaction(_PATIENCE) as session:
         require_anchored(session, workspace.settings.keys_folder / FILE)
-        audit.append(session, AuditKind.RUN_STARTED, {"trunk": trunk}, workspace.clock.now())
+        told = {"trunk": trunk, **({"simulated": True} if workspace.clock.simulated else {})}
+        audit.append(session, AuditKind.RUN_STARTED, told, workspace.clock.now())
     ended = "error"
     try:
         yield

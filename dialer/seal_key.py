@@ -100,10 +100,11 @@ def _require_no_widow(keys: Path) -> None:
     """A public key without its private half: the key is lost, and a new one must not pass for it."""
     if (keys / PUBLIC).exists():
         raise SettingsRefused(
-            f"{keys / PRIVATE} is missing beside {PUBLIC}; put it back, or, if it is lost, rename {PUBLIC} to "
-            "seal-old.pub (its seals still count) and run again: a new key is made",
-            f"{keys / PRIVATE} manque à côté de {PUBLIC} ; la remettre ou, si elle est perdue, renommer {PUBLIC} en "
-            "seal-old.pub (ses scellés restent valables) puis relancer : une nouvelle clé est faite",
+            f"{keys / PRIVATE} is missing beside {PUBLIC}; put it back from where the keys are kept, or, if it is "
+            'lost, run `dialer keys replace seal --reason "…"`: past seals still count, and the log tells of it',
+            f"{keys / PRIVATE} manque à côté de {PUBLIC} ; la remettre depuis l'endroit où les clés sont gardées ou, "
+            'si elle est perdue, `dialer keys replace seal --reason "…"` : les scellés passés restent valables, et le '
+            "journal en parle",
         )
 
 

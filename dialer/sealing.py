@@ -14,7 +14,9 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from dialer.audit import GENESIS, AuditKind, append, chain_id
+from dialer.anchor import FILE as ANCHOR
+from dialer.anchor import require_anchored
+from dialer.audit import GENESIS, AuditKind, append, chain_id, require_clock_goes_on
 from dialer.chain_rows import ChainRow, chain_rows, rows_of_kind
 from dialer.merkle import Tree, leaf_hash
 from dialer.ports import Timestamper
@@ -62,15 +64,20 @@ def seal_chain(
     """Seal every row since the last seal.
 
     The chain is not held up: rows that come meanwhile belong to the next seal. Raises `SealsRefused` for a chain or
-    seals that do not hold, `TimestampRefused`, and `OSError` for a disk that takes no file.
+    seals that do not hold, `ChainCutShort`, `ClockWentBack`, `KeyLost`, `TimestampRefused`, and `OSError` for a disk
+    that takes no file.
     """
     folder, store = workspace.settings.folder, workspace.store
-    key = SealKey.load_or_create(workspace.settings.keys_folder)
+    key = workspace.seal_key
     with sealing_alone(folder):
         seals = [_readable(path) for path in seal_paths(folder)]
         taken_up = _take_up(workspace, seals)
         with store.reading() as session:
-            statement = _next_statement(session, seals, key, workspace.clock.now().isoformat(), progress)
+            now = workspace.clock.now()
+            statement = _next_statement(session, seals, key, now.isoformat(), progress)
+            require_anchored(session, workspace.settings.keys_folder / ANCHOR)
+            if statement:  # its row is to follow it: what would keep that back is to be known before
+                require_clock_goes_on(session, now)
         if statement is None:
             return Sealed(None, None, taken_up)
         seal = Seal(statement, key.sign(statement.signed))

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from dialer import audit, candidates, ledger
 from dialer.audit import AuditKind
 from dialer.driver import Driver
+from dialer.reported import reported
 from dialer.schema import Attempt, AttemptState
 
 
@@ -20,7 +21,8 @@ def cancel(session: Session, attempt_ids: Iterable[str], now: datetime) -> None:
     """Cancel unsent attempts, each with its audit row. Raises `AttemptMoved` for one that has left."""
     for attempt_id in attempt_ids:
         ledger.move(session, attempt_id, AttemptState.CANCELLED, ended_at=now)
-        audit.append(session, AuditKind.ATTEMPT, {"attempt": attempt_id, "state": str(AttemptState.CANCELLED)}, now)
+        told = {"attempt": attempt_id, "state": str(AttemptState.CANCELLED), "reported": reported(session, attempt_id)}
+        audit.append(session, AuditKind.ATTEMPT, told, now)
 
 
 def ask_again(session: Session, contact_ids: Collection[int], now: datetime) -> None:

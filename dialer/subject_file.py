@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from dialer.access import looks_at
 from dialer.corrections import entry_id
 from dialer.entries import entries_on
+from dialer.recordings import recordings_of
 from dialer.schema import (
     Campaign,
     Candidate,
@@ -31,7 +32,6 @@ from dialer.schema import (
 from dialer.stored_findings import stored_findings
 from dialer.submission import Case, Scope, calls, cases, evidence
 from dialer.taking_out import numbers_of
-from dialer.traces import recordings_of
 from dialer.workspace import Workspace
 
 Section = list[dict[str, Any]]
@@ -58,18 +58,18 @@ def about(session: Session, workspace: Workspace, contact_id: int) -> dict[str, 
         ],
         "decisions": [_decided(case) for case in cases(session, workspace.vault, scope)],
         "calls": [_plain(call) | {"campaign": names[call.campaign_id]} for call in calls(session, scope)],
-        "recordings": [{"file": path.name} for path in recordings_of(workspace.settings.folder, numbers)],
+        "recordings": [{"file": path.name} for path in recordings(session, workspace, contact_id)],
         "remarks": [{"text": remark.text} for remark in _theirs(session, Remark, contact_id)],
         "requests": [_plain(request) for request in _theirs(session, SubjectRequest, contact_id)],
         "looks": [
             {"at": look.at.isoformat(), "verb": look.verb, "detail": look.detail}
-            for look in looks_at(session, workspace.pseudonyms.of(contact_id))
+            for look in looks_at(session, workspace.pseudonyms, contact_id, numbers)
         ],
     }
 
 
 def recordings(session: Session, workspace: Workspace, contact_id: int) -> list[Path]:
-    return recordings_of(workspace.settings.folder, numbers_of(session, contact_id))
+    return recordings_of(session, workspace.settings.folder, [contact_id])
 
 
 def _theirs(session: Session, table: type[Any], contact_id: int) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -186,9 +186,3 @@ def _of_people(session: Session, table: type[Any], contact_ids: Collection[int])
         asked = select(table).where(whose.in_(ids[start : start + _AT_ONCE])).order_by(col(table.id))
         rows: list[SQLModel] = list(session.exec(asked))
         yield from rows
-
-
-def days_of(law_days: Collection[str]) -> tuple[date, date] | None:
-    """The first and the last day of the law that was applied."""
-    days = sorted(map(date.fromisoformat, law_days))
-    return (days[0], days[-1]) if days else None

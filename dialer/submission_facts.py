@@ -14,8 +14,9 @@ from dialer.plan import CampaignPlan
 from dialer.quality import Quality
 from dialer.schema import Attempt
 from dialer.seals import Seal
-from dialer.submission import Evidence, Person
+from dialer.submission import Evidence, Person, Scope
 from dialer.submission_digest import Digest
+from dialer.submission_lists import ListedOpposition, ScrubProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Submission:
     """A whole file. `seqs` gives the row of the chain of each decision."""
 
     subject: str
+    scope: Scope
     made_at: datetime
     made_by: str
     caller: str
@@ -51,6 +53,8 @@ class Submission:
     people: Mapping[int, Person]
     attempts: Sequence[Attempt]
     evidence: Sequence[Evidence]
+    oppositions: Sequence[ListedOpposition]
+    scrubs: Sequence[ScrubProof]
     trunks: Sequence[TrunkFigures]
     complaints: Sequence[Complaint]
     law: LegalExposure

@@ -30,6 +30,7 @@ from dialer.schema import (
     Contact,
     CustomerReference,
     DecisionRow,
+    Edition,
     LegalHold,
     ListKind,
     ListMember,
@@ -83,6 +84,7 @@ def take_back(
     )
     removed |= _remove_members(session, pseudonyms, row.id)
     candidates.reconsider(session, freed, now)
+    _delete(session, Edition, row.id)
     session.delete(row)
     session.flush()
     counted = {what: count for what, count in removed.items() if count}

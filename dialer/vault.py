@@ -33,6 +33,11 @@ class Erased(DialerError):
     """The facts cannot be read any more: the person's key was destroyed. What the chain says of them still holds."""
 
 
+def is_locked(stored: str) -> bool:
+    """Whether what is stored of a decision needs the person's key; from before version 0009 it is in clear."""
+    return stored.startswith(_FORM)
+
+
 def key_question(contact_id: int) -> Statement:
     """To be asked with whatever else is read, and its answer given to `Vault.lock`."""
     return "SELECT master, wrapped FROM person_key WHERE contact_id = ?", (contact_id,)
@@ -82,7 +87,7 @@ class Vault:
 
     def text(self, session: Session, decision_id: int, contact_id: int, stored: str) -> str:
         """The same as canonical JSON."""
-        if not stored.startswith(_FORM):
+        if not is_locked(stored):
             return stored
         (answer,) = Driver(session).all(key_question(contact_id))
         if not answer:
@@ -105,6 +110,20 @@ class Vault:
             row.master, row.wrapped = self.masters.current, self.masters.wrap(key, row.contact_id)
             session.add(row)
         return len(rows)
+
+    def give_up(self, session: Session) -> tuple[tuple[str, ...], int]:
+        """A new key for everybody whose own is wrapped under a master key that is not at hand: what it closed is lost.
+
+        The ids of the missing keys, and how many people it is.
+        """
+        out_of_reach = col(PersonKey.master).not_in(self.masters.ids)
+        rows = session.exec(select(PersonKey).where(out_of_reach)).all()
+        lost = tuple(sorted({row.master for row in rows}))
+        for row in rows:
+            row.wrapped = self.masters.wrap(AESGCM.generate_key(256), row.contact_id)
+            row.master = self.masters.current
+            session.add(row)
+        return lost, len(rows)
 
     @staticmethod
     def destroy(session: Session, contact_id: int) -> bool:

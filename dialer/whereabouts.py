@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, update
 from sqlmodel import Session, col
 
 from dialer.schema import Contact
+from dialer.tallying import recounted
 from rules.places import possible_places
 
 CHANGES = pl.Schema({"contact_id": pl.Int64, "postcode": pl.String, "postcode_before": pl.String})
@@ -59,5 +60,6 @@ def lawfully_different(postcodes: pl.Series) -> pl.Series:
 def put_down(session: Session, changes: pl.DataFrame) -> None:
     """Write CHANGES to the people."""
     statement = update(Contact).where(col(Contact.id) == bindparam("person")).values(postcode=bindparam("place"))
-    for chunk in changes.select(person="contact_id", place="postcode").iter_slices(_CHUNK):
-        session.connection().execute(statement, chunk.to_dicts())
+    with recounted(session, Contact, changes["contact_id"].to_list()):
+        for chunk in changes.select(person="contact_id", place="postcode").iter_slices(_CHUNK):
+            session.connection().execute(statement, chunk.to_dicts())

@@ -75,6 +75,7 @@ def record_wish(
             "kind": str(kind),
             "advertiser": advertiser_id,
             "said_at": said_at.isoformat() if said_at else None,
+            "about": pseudonyms.of_number(number) if number else None,
             **_told_source(session, source, origin, contact_id),
             "origin": str(origin),
             "corrects": corrects,

@@ -9,12 +9,15 @@ from pathlib import Path
 from dialer.audit import Pseudonyms
 from dialer.clock import SystemClock
 from dialer.gate import Gate
+from dialer.lost_keys import Key, require_not_lost
 from dialer.permit import PermitKey
 from dialer.ports import Clock
 from dialer.roles import account, require_right
+from dialer.seal_key import SealKey
 from dialer.settings import Settings, load_settings
 from dialer.standing import Standing
 from dialer.store import Store
+from dialer.tallying import Tallier
 from dialer.vault import Vault
 
 
@@ -38,23 +41,39 @@ class Workspace:
         store = Store(settings.database_url)
         store.check()
         store.known[Standing] = Standing(settings)
-        return cls(settings, store, clock or SystemClock())
+        opened = cls(settings, store, clock or SystemClock())
+        store.known[Tallier] = Tallier(lambda: opened.pseudonyms.key, opened.clock)
+        return opened
 
     @cached_property
     def permit_key(self) -> PermitKey:
+        """Made anew when it is gone: it guards the permits under way, which count no more then, and nothing past."""
         return PermitKey.load_or_create(self.settings.keys_folder / "permit.key")
 
     @cached_property
     def pseudonyms(self) -> Pseudonyms:
-        return Pseudonyms.load_or_create(self.settings.keys_folder / "pseudonym.key")
+        return Pseudonyms.load_or_create(self.key_file(Key.PSEUDONYM))
 
     @cached_property
     def vault(self) -> Vault:
-        return Vault.load_or_create(self.settings.keys_folder / "master.key")
+        return Vault.load_or_create(self.key_file(Key.MASTER))
+
+    @property
+    def seal_key(self) -> SealKey:
+        """Read anew each time: it may be replaced between two seals. Raises `KeyLost`, `SettingsRefused`."""
+        return SealKey.load_or_create(self.key_file(Key.SEAL).parent)
 
     @cached_property
     def gate(self) -> Gate:
         return Gate(self.settings, self.clock, self.permit_key, self.pseudonyms, self.vault)
+
+    def key_file(self, key: Key) -> Path:
+        """Where a key lies, or may be made. Raises `KeyLost` when it is gone and needed."""
+        path = key.path(self.settings.keys_folder)
+        if not path.exists():
+            with self.store.reading() as session:
+                require_not_lost(session, self.settings.keys_folder, key)
+        return path
 
     def path(self, *parts: str) -> Path:
         return self.settings.folder.joinpath(*parts)

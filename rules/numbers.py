@@ -28,6 +28,7 @@ class DatedNumber:
     first: date
     last: date | None
     source: str
+    source_fr: str
 
     def holds_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -96,14 +97,15 @@ class NumberTable:
 
 def _entry(raw: Mapping[str, object]) -> DatedNumber:
     name = str(raw.get("name") or "?")
-    if not isinstance(raw.get("source"), str) or not raw["source"]:
-        raise NumbersRefused(f"{name}: has no source; every number of the law names where it stands")
+    for each in ("source", "source_fr"):
+        if not isinstance(raw.get(each), str) or not raw[each]:
+            raise NumbersRefused(f"{name}: has no {each}; every number of the law names where it stands")
     first, last = raw.get("from"), raw.get("until")
     if not isinstance(first, date):
         raise NumbersRefused(f"{name}: `from` must be a date, not {first!r}")
     if last is not None and (not isinstance(last, date) or last < first):
         raise NumbersRefused(f"{name}: `until` must be a date not before {first}, not {last!r}")
-    return DatedNumber(name, _value(name, raw), first, last, str(raw["source"]))
+    return DatedNumber(name, _value(name, raw), first, last, str(raw["source"]), str(raw["source_fr"]))
 
 
 def _value(name: str, raw: Mapping[str, object]) -> object:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -123,6 +124,8 @@ def root_by_path(size, index, found, path):
 # --- the files of the log
 
 SIGNED = ("number", "chain", "first", "last", "root", "head", "previous", "at", "key")
+OF_THE_LOG = r"chain\.jsonl|seal[^/]*\.pub|seals/(\.lock|[^/]*\.json)"
+"""Files of a folder that are proved by themselves, without a list."""
 PEM_OF_ED25519 = bytes.fromhex("302a300506032b6570032100")
 
 
@@ -220,29 +223,52 @@ def check_folder(folder, keys):
     if not covered:
         raise Broken("aucune ligne n'est couverte par un scellé", "no row is covered by a seal")
     say(f"{len(covered)} lignes prouvées", f"{len(covered)} rows proved")
-    check_manifest(folder)
+    check_manifest(folder, keys, seals_by_number)
 
 
-def check_manifest(folder):
-    """Every file as the enclosed list says; the list itself is proved by the log of whoever handed it over."""
-    listed, manifest = {}, folder / "MANIFEST.sha256"
-    if not manifest.is_file():
-        print("  !!  sans MANIFEST.sha256 : rien n'est dit des autres fichiers")
-        print("      without MANIFEST.sha256: nothing is said of the other files")
-        return
-    for line in manifest.read_text("utf-8").splitlines():
-        digest, _, name = line.partition("  ")
-        listed[name] = digest
+def check_manifest(folder, keys, seals):
+    """Every file as the enclosed list says, and the list as the log says that the files were handed over by."""
+    manifest, proof = folder / "MANIFEST.sha256", folder / "manifest-proof.json"
     here = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    for name in sorted((listed.keys() | here.keys()) - {manifest.name}):
+    if not manifest.is_file():
+        other = sorted(name for name in here if not re.fullmatch(OF_THE_LOG, name))
+        if other:
+            raise Broken(f"{other[0]} : sans MANIFEST.sha256, rien ne le prouve", f"{other[0]}: nothing proves it")
+        return
+    lines = manifest.read_text("utf-8").splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for name in sorted((listed.keys() | here.keys()) - {manifest.name, proof.name}):
         if name not in listed or name not in here:
             raise Broken(f"{name} : absent du dossier ou de sa liste", f"{name}: not in the folder or not in its list")
         if hashlib.sha256(here[name].read_bytes()).hexdigest() != listed[name]:
             raise Broken(f"{name} : autre que sa liste le dit", f"{name}: not as its list says")
     told = hashlib.sha256(manifest.read_bytes()).hexdigest()
-    print(f"  !!  {len(listed)} fichiers sont ceux de la liste ; demander au journal d'origine son empreinte :")
-    print(f"      {len(listed)} files are those of the list; ask the original log for its digest:")
-    print(f"      {told}")
+    if not proof.is_file():
+        raise Broken(
+            f"sans {proof.name}, rien ne prouve la liste ; demander au journal d'origine son empreinte, {told}",
+            f"without {proof.name} nothing proves the list; ask the original log for its digest, {told}",
+        )
+    seq = check_hand_over(json.loads(proof.read_text("utf-8")), keys, seals, told)
+    say(
+        f"{len(listed)} fichiers sont ceux de la remise inscrite à la ligne {seq}",
+        f"{len(listed)} files are those of the hand-over that row {seq} tells of",
+    )
+
+
+def check_hand_over(plain, keys, seals, manifest):
+    """The row of the log, proved by a later seal of the same log, that names this list; its number."""
+    check_proof(plain, keys)
+    for seal in plain["seals"]:
+        before = seals.get(seal["number"] - 1)
+        follows = not before or seal["previous"] == hashlib.sha256(statement_of(before)).hexdigest()
+        if not follows or any(seal["chain"] != other["chain"] for other in seals.values()):
+            raise Broken(
+                f"scellé {seal['number']} : pas du même journal", f"seal {seal['number']}: not of the same log"
+            )
+    for row in (json.loads(each["row"]) for each in plain["rows"]):
+        if row["kind"] == "exported" and json.loads(row["body"])["manifest"] == manifest:
+            return row["seq"]
+    raise Broken("MANIFEST.sha256 : autre que l'inscrit au journal", "MANIFEST.sha256: not the one on record")
 
 
 def check_span(seal, rows, lost):

@@ -102,4 +102,4 @@ def test_it_imports_nothing_but_the_standard_library() -> None:
     imported = {
         line.split()[1] for line in SCRIPT.read_text("utf-8").splitlines() if line.startswith(("import", "from"))
     }
-    assert imported == {"__future__", "base64", "hashlib", "json", "sys", "pathlib"}
+    assert imported == {"__future__", "base64", "hashlib", "json", "re", "sys", "pathlib"}

@@ -7,13 +7,13 @@ and late packets still land where they belong.
 
 from __future__ import annotations
 
-import re
 import struct
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from adapters.loopback.rtp import SAMPLE_RATE, Packet
+from dialer.traces import recording_stem
 
 _HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _JUMP_SAMPLES = 10 * SAMPLE_RATE
@@ -21,11 +21,11 @@ _JUMP_SAMPLES = 10 * SAMPLE_RATE
 
 
 class Recording:
-    """The recording of one call; its file appears with the first packet of audio."""
+    """The recording of one call, named by its Call-ID; its file appears with the first packet of audio."""
 
-    def __init__(self, folder: Path, callee: str) -> None:
+    def __init__(self, folder: Path, call_id: str) -> None:
         self._folder = folder
-        self._callee = re.sub(r"[^0-9A-Za-z]", "", callee)[:32] or "unknown"
+        self._stem = recording_stem(call_id)
         self._file: BinaryIO | None = None
         self._ssrc: int | None = None
         self._origin = 0
@@ -67,7 +67,7 @@ class Recording:
     def _create(self) -> BinaryIO:
         number = 1
         while True:
-            self.path = self._folder / f"{self._callee}-{number}.wav"
+            self.path = self._folder / f"{self._stem}-{number}.wav"
             try:
                 file = self.path.open("xb")
             except FileExistsError:

@@ -36,7 +36,7 @@ class Session:
 
     def record(self) -> None:
         """Begin the recording, at the answer."""
-        self.media.record(Recording(self._exchange.recordings, self._identity.callee))
+        self.media.record(Recording(self._exchange.recordings, self._identity.call_id))
 
     def renegotiate(self, offer: bytes) -> None:
         """Follow a re-INVITE: audio goes to its address. Raises `NoCommonMedia`, also for another codec."""

@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from adapters.simulation.clock import VirtualClock
 from adapters.simulation.hasty_store import HastyStore
 from dialer.errors import NotPossible
+from dialer.lost_keys import Key
 from dialer.operators import load_operator
 from dialer.settings import Settings
 from dialer.store import Store
@@ -33,7 +34,9 @@ def lay_ground(real: Settings, folder: Path, clock: VirtualClock, operator: str 
     settings = _simulated(real, folder, operator).model_copy(update={"opposition_sources": ()})
     _prepare(real, folder)
     Store(settings.database_url).migrate()
-    return Workspace(settings, HastyStore(settings.database_url), clock)
+    workspace = Workspace(settings, HastyStore(settings.database_url), clock)
+    _ = workspace.pseudonyms  # made before anything is on record: later it would be missed
+    return workspace
 
 
 def copy_ground(real: Settings, folder: Path, clock: VirtualClock, operator: str = "") -> Workspace:
@@ -53,9 +56,10 @@ def copy_ground(real: Settings, folder: Path, clock: VirtualClock, operator: str
     _prepare(real, folder)
     with closing(sqlite3.connect(url.database)) as source, closing(sqlite3.connect(folder / DATABASE)) as copy:
         source.backup(copy)
-    if (keys := real.keys_folder / "master.key").exists():  # what was decided before is read with the key it was stored
-        settings.keys_folder.mkdir(exist_ok=True)
-        shutil.copy(keys, settings.keys_folder)
+    settings.keys_folder.mkdir(exist_ok=True)
+    for key in (Key.MASTER, Key.PSEUDONYM):  # what was decided before is read, and named, with the keys of then
+        if (file := key.path(real.keys_folder)).exists():
+            shutil.copy(file, settings.keys_folder)
     return Workspace(settings, HastyStore(settings.database_url), clock)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from reportlab.platypus import Flowable
 
 from adapters.report.phone import phone
+from adapters.submission.law_words import reason_words
 from adapters.submission.tables import named, paris
 from adapters.submission.typesetting import number, section, table, text
 from adapters.submission.words import day_word, fate_word, kind_word, next_word
@@ -87,7 +88,9 @@ def _basis(told: Submission, decision_id: int) -> Iterator[str]:
 def _silent(told: Submission, group: NoCall) -> tuple[str, ...]:
     first, last = (f"{at.astimezone(OFFICE_ZONE):%H:%M}" for at in (group.first, group.last))
     when = first if first == last else f"{first} – {last}"
-    reasons = "\n".join(f"{each.rule_id} : {each.words.fr} ({each.citations[0]})" for each in group.findings)
+    reasons = "\n".join(
+        f"{each.rule_id} : {reason_words(each.words.fr)} — {each.citations[0]}" for each in group.findings
+    )
     return (
         f"{group.day:%d/%m/%Y}\n{when}",
         named(told.people.get(group.contact_id)),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlmodel import Session
@@ -16,40 +18,69 @@ from adapters.submission.gathering import gather
 from adapters.submission.pdf import write_pdf
 from adapters.submission.readme import readme
 from dialer.faults import Verification
+from dialer.proving import Proof
 from dialer.seal_key import pem_of
 from dialer.seals import seal_paths, seals_folder
 from dialer.workspace import Workspace
 
-MANIFEST = "MANIFEST.sha256"
+MANIFEST, PROOF = "MANIFEST.sha256", "manifest-proof.json"
+"""The list of all files but these two, and what proves that the log tells of that list."""
+_DRAFT = "dialer-draft"
 
 
 def write_folder(
-    target: Path, workspace: Workspace, session: Session, asked: Asked, chain: Verification, tick: Callable[[], None]
-) -> Written:
-    """Raises `NotPossible` when something lies at `target`, and `OSError`; nothing is left behind then."""
-    with _draft(target) as draft:
-        gathered = gather(draft, workspace, session, asked.scope, tick)
-        told = gathered.told(workspace, session, asked.subject, asked.made_by, chain)
-        write_pdf(draft / "dossier.pdf", told, gathered.proofs)
-        _copy_seals(workspace.settings.folder, draft, {seal.statement.key for seal in told.seals})
-        (draft / "LISEZMOI.txt").write_text(readme(told, gathered.proofs), "utf-8")
-        files = _write_manifest(draft)
-        manifest = _sha256(draft / MANIFEST)
-    return Written(target, manifest, files, chain, gathered)
+    draft: Path, target: Path, workspace: Workspace, session: Session, asked: Asked, chain: Verification,
+    tick: Callable[[], None],
+) -> Written:  # fmt: skip
+    """Everything but the proof of its list into `draft`, which is to become `target`. Raises `OSError`."""
+    gathered = gather(draft, workspace, session, asked.scope, tick)
+    told = gathered.told(workspace, session, asked.subject, asked.made_by, chain)
+    write_pdf(draft / "dossier.pdf", told, gathered.proofs)
+    _copy_seals(workspace.settings.folder, draft, {seal.statement.key for seal in told.seals})
+    (draft / "LISEZMOI.txt").write_text(readme(told, gathered.proofs), "utf-8")
+    files = _write_manifest(draft)
+    return Written(target, _sha256(draft / MANIFEST), files, chain, gathered)
+
+
+def enclose_proof(draft: Path, proof: Proof) -> None:
+    """Beside the list, which was on record before there was a proof of that."""
+    plain = json.dumps(proof.to_dict(), indent=1, ensure_ascii=False)
+    (draft / PROOF).write_text(plain + "\n", "utf-8")
 
 
 @contextmanager
-def _draft(target: Path) -> Iterator[Path]:
-    """A folder beside `target` that takes its place when all went well."""
+def draft_of(target: Path) -> Iterator[Path]:
+    """A folder beside `target` that takes its place when all went well; what killed ones left there goes.
+
+    Raises `NotPossible` when something lies at `target`, and `OSError`.
+    """
     require_free(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    for left in target.parent.glob(f".*.{_DRAFT}"):
+        with suppress(FileNotFoundError), _held(left) as alone:  # another one may finish meanwhile
+            if alone:
+                shutil.rmtree(left)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.{_DRAFT}")
+    draft.mkdir()
+    with _held(draft):
+        try:
+            yield draft
+            draft.replace(target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _held(draft: Path) -> Iterator[bool]:
+    """Hold a draft; False when it is somebody's who is at work. The system frees it when its holder dies."""
+    opened = os.open(draft, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        draft.mkdir()
-        yield draft
-        draft.replace(target)
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        os.close(opened)
 
 
 def _copy_seals(folder: Path, draft: Path, keys: set[str]) -> None:

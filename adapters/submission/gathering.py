@@ -38,6 +38,7 @@ from dialer.seals import read_seal, seal_paths
 from dialer.submission import Evidence, Person, Scope, calls, cases, evidence, people_of
 from dialer.submission_digest import Digest
 from dialer.submission_facts import CampaignFacts, Submission, TrunkFigures
+from dialer.submission_lists import ListedOpposition, ScrubProof, listed_oppositions, scrub_proofs
 from dialer.vault import read_decision
 from dialer.workspace import Workspace
 
@@ -55,6 +56,8 @@ class Gathered:
     digest: Digest = field(default_factory=Digest)
     attempts: list[Attempt] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    oppositions: list[ListedOpposition] = field(default_factory=list)
+    scrubs: list[ScrubProof] = field(default_factory=list)
     proofs: Mapping[str, ProofFile | None] = field(default_factory=dict)
 
     def told(
@@ -65,6 +68,7 @@ class Gathered:
         folder = workspace.settings.folder
         return Submission(
             subject=subject,
+            scope=self.scope,
             made_at=workspace.clock.now(),
             made_by=made_by,
             caller=workspace.settings.caller_name,
@@ -73,6 +77,8 @@ class Gathered:
             people=self.people,
             attempts=self.attempts,
             evidence=self.evidence,
+            oppositions=self.oppositions,
+            scrubs=self.scrubs,
             trunks=list(_trunks(workspace, self.attempts)),
             complaints=[each for each in complaints(session) if each.attempt_id in mine],
             law=self._judged_again(workspace, session, mine),
@@ -102,6 +108,10 @@ def gather(draft: Path, workspace: Workspace, session: Session, scope: Scope, ti
         document.rows("attempts", (attempt.model_dump(mode="json") for attempt in found.attempts))
         found.evidence = list(evidence(session, found.people))
         document.rows("evidence", (each.to_dict() for each in found.evidence))
+        found.oppositions = list(listed_oppositions(session, found.people))
+        document.rows("oppositions", (each.to_dict() for each in found.oppositions))
+        found.scrubs = scrub_proofs(session, found.people)
+        document.rows("scrubs", (each.to_dict() for each in found.scrubs))
         document.rows("people", (_person(each) for each in found.people.values()))
         document.close()
     _write_tables(draft, workspace, found)

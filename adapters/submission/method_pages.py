@@ -22,8 +22,20 @@ _HOW = (
     "Le texte complet d'un examen (faits, constats, empreintes des règles) est conservé chiffré ; son empreinte est au "
     "journal. data.json le donne en clair, assez complet pour être rejugé sous la loi de son jour.",
     "MANIFEST.sha256 donne l'empreinte de chaque fichier ; sa propre empreinte est au journal, à la ligne qui consigne "
-    "la remise de ce dossier.",
+    "la remise de ce dossier ; manifest-proof.json prouve cette ligne par le scellé posé après elle.",
+    "Limites : le journal prouve ce que ce logiciel a décidé et fait. Il ne dit rien d'appels passés par d'autres "
+    "moyens, et une pièce jointe y est telle qu'elle a été reçue. Les lignes écrites après le dernier scellé ne sont "
+    "tenues que par la suite des empreintes.",
 )
+_PRINTS = {
+    "rules": "recueil de règles (SHA-256)",
+    "numbers": "valeurs de la loi (SHA-256)",
+    "settings": "réglages du dossier (SHA-256)",
+    "tzdata": "fuseaux horaires, tzdata",
+    "holidays": "jours fériés, holidays",
+    "phonenumbers": "plan de numérotation, phonenumbers",
+    "python-dateutil": "calculs de dates, python-dateutil",
+}
 
 
 def method_section(told: Submission) -> list[Flowable]:
@@ -44,13 +56,14 @@ def method_section(told: Submission) -> list[Flowable]:
         for seal in told.seals
     ]
     prints = [
-        (number(count), "\n".join(f"{name} {value}" for name, value in print_))
+        (number(count), "\n".join(f"{_PRINTS.get(name, name)} : {value}" for name, value in print_))
         for print_, count in told.digest.fingerprints.most_common()
     ]
     return section(
         "9. Méthode de vérification",
         *(text(each) for each in _HOW),
         marked("Le journal est entier." if chain.whole else "Le journal est rompu.", chain.whole),
+        *(text(f"Réserve : {each.why_fr}.") for each in chain.reservations),
         pairs(rows),
         space(3),
         text("Scellés", "below"),

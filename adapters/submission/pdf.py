@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from reportlab.platypus import Flowable, PageBreak
 
 from adapters.report.phone import phone
 from adapters.submission.calls_pages import calls_section, silent_section
-from adapters.submission.law_pages import law_again_section, rules_section
+from adapters.submission.law_pages import rules_section
+from adapters.submission.law_words import date_word, sector_word
 from adapters.submission.method_pages import method_section
 from adapters.submission.proof_files import ProofFile
 from adapters.submission.proof_pages import evidence_section
+from adapters.submission.review_pages import review_section
 from adapters.submission.tables import paris
 from adapters.submission.typesetting import marked, number, pairs, section, space, table, text, typeset
 from adapters.submission.words import system_word
 from dialer.ledger import NOT_COUNTED
+from dialer.outlook import OFFICE_ZONE
 from dialer.submission_facts import Submission
 
 _TITLE = "Dossier de preuve"
@@ -28,9 +32,9 @@ def write_pdf(path: Path, told: Submission, proofs: Mapping[str, ProofFile | Non
         text(_TITLE, "title"),
         text(told.subject, "subject"),
         *_summary(told, proofs),
-        *_who(told),
+        *_who(told, proofs),
         *_quality(told),
-        *law_again_section(told),
+        *review_section(told),
         PageBreak(),
         *rules_section(told),
         *calls_section(told),
@@ -51,6 +55,7 @@ def _summary(told: Submission, proofs: Mapping[str, ProofFile | None]) -> list[F
         ("Établi le", f"{paris(told.made_at)} (heure de Paris), par {told.made_by}"),
         ("Société qui appelle", told.caller),
         ("Annonceur", ", ".join(sorted({each.advertiser for each in told.campaigns})) or "—"),
+        ("Période", _period(told)),
         ("Premier et dernier examen", f"{paris(digest.first) or '—'} – {paris(digest.last) or '—'}"),
         ("Personnes concernées", number(len(digest.people))),
         (
@@ -67,15 +72,27 @@ def _summary(told: Submission, proofs: Mapping[str, ProofFile | None]) -> list[F
     return section("1. Synthèse", *tried, pairs(rows), space(3), *_answers(told))
 
 
+def _period(told: Submission) -> str:
+    """The days that were asked for, and whether they were over."""
+    since, until = told.scope.since, told.scope.until
+    if since is None or until is None:
+        return "toute date : rien n'est écarté par le temps"
+    first, last = (at.astimezone(OFFICE_ZONE).date() for at in (since, until - timedelta(microseconds=1)))
+    running = "" if until <= told.made_at else " ; non close quand le dossier a été établi"
+    return f"du {date_word(first)} au {date_word(last)} inclus (jours de Paris){running}"
+
+
 def _answers(told: Submission) -> Iterator[Flowable]:
     """What an inspector wants to know first."""
     law, chain = told.law, told.chain
     yield marked(
-        f"Journal inaltérable vérifié de bout en bout ; lignes : {number(chain.rows)}."
+        f"Journal vérifié de bout en bout, aucune altération trouvée ; lignes : {number(chain.rows)}."
         if chain.whole
         else f"Journal rompu à la ligne {chain.broken_at} : {chain.why_fr}.",
         chain.whole,
     )
+    if chain.reservations:
+        yield text(f"Réserves de cette vérification, dites en partie 9 : {number(len(chain.reservations))}.", "note")
     yield marked(
         f"Appels réexaminés sous la loi de leur jour : {number(law.calls)} ; manquements : "
         f"{number(len(law.breaches))}.",
@@ -89,19 +106,19 @@ def _answers(told: Submission) -> Iterator[Flowable]:
         )
 
 
-def _who(told: Submission) -> list[Flowable]:
+def _who(told: Submission, proofs: Mapping[str, ProofFile | None]) -> list[Flowable]:
     parts: list[Flowable] = []
     for each in told.campaigns:
         plan = each.plan
         rows: list[tuple[str, object]] = [
             ("Annonceur", each.advertiser),
             ("Offre", plan.offer),
-            ("Secteur et système d'appel", f"{plan.sector} ; {system_word(plan.system)}"),
-            ("Opérateur (trunk)", plan.trunk),
+            ("Secteur et système d'appel", f"{sector_word(plan.sector)} ; {system_word(plan.system)}"),
+            ("Ligne d'opérateur", plan.trunk),
             ("Notice de collecte des numéros", plan.collection_notice or "—"),
         ]
         rows += [
-            (f"Numéro affiché {phone(shown)}", f"attribué à {owner} ; preuve {proof}" if owner else "hors des réglages")
+            (f"Numéro affiché {phone(shown)}", _assigned(owner, proof, bool(proofs.get(proof))))
             for shown, owner, proof in each.assignments
         ]
         parts += [text(f"Campagne « {each.name} »", "below"), pairs(rows)]
@@ -120,6 +137,12 @@ def _who(told: Submission) -> list[Flowable]:
     return section("2. Qui, pour qui, quoi", *(parts or [text("Aucune campagne.", "note")]))
 
 
+def _assigned(owner: str, proof: str, joined: bool) -> str:
+    if not owner:
+        return "hors des réglages"
+    return f"attribué à {owner} ; preuve {proof} ({'jointe' if joined else 'non jointe'})"
+
+
 _FEW = 20
 """People who are presented one by one; of more, decisions.csv has each."""
 
@@ -136,7 +159,7 @@ def _quality(told: Submission) -> list[Flowable]:
         )
         for each in told.trunks
     ]
-    headings = ("Trunk", "Opérateur", "Partis / décrochés", "Taux de décroché", "Durée moyenne", "Appels courts")
+    headings = ("Ligne", "Opérateur", "Partis / décrochés", "Taux de décroché", "Durée moyenne", "Appels courts")
     complaints = [(each.reference, paris(each.said_at), each.attempt_id) for each in told.complaints]
     return section(
         "3. Qualité des appels et conditions de l'opérateur",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from reportlab.platypus import Flowable
 
+from adapters.report.phone import phone
+from adapters.submission.law_words import date_word
 from adapters.submission.proof_files import ProofFile
 from adapters.submission.tables import named
 from adapters.submission.typesetting import number, section, table, text
 from adapters.submission.words import kind_word, said_words, wish_word
 from dialer.submission import Evidence
 from dialer.submission_facts import Submission
+from dialer.submission_lists import ListedOpposition, ScrubProof
 
 
 def evidence_section(told: Submission, proofs: Mapping[str, ProofFile | None]) -> list[Flowable]:
@@ -27,6 +30,13 @@ def evidence_section(told: Submission, proofs: Mapping[str, ProofFile | None]) -
         text("Refus et oppositions exprimés", "below"),
         *table(("Volonté", "Personne", "Ce qui est consigné"), [_wish(told, each) for each in wishes], (2.4, 2.4, 7),
                none="Aucune volonté exprimée n'est consignée."),
+        text("Oppositions portées par des listes, par numéro", "below"),
+        *table(("Entrée", "Personne et numéro", "Liste"), [_listed(told, each) for each in told.oppositions], (4, 4, 4),
+               none="Aucune liste n'oppose ces numéros."),
+        text("Retours de Bloctel (jusqu'au 10/08/2026)", "below"),
+        *table(("Liste", "Envoyée et revenue le", "Lignes", "Numéros couverts ici", "SHA-256 du fichier envoyé"),
+               [_scrub(each) for each in told.scrubs], (1.6, 1.8, 1.8, 1.4, 7.2), digits=(4,),
+               none="Aucun retour de Bloctel n'est consigné pour ces personnes."),
         text("Fichiers joints", "below"),
         *table(("Fichier", "Octets", "SHA-256"), files, (4.4, 1.3, 6.4), digits=(2,), none="Aucun fichier joint."),
         text("Pièces citées et non jointes", "below"),
@@ -41,9 +51,34 @@ def _record(told: Submission, each: Evidence, proofs: Mapping[str, ProofFile | N
     return (
         f"{kind_word(each.kind)}\nn° {each.id}",
         named(told.people.get(each.contact_id)),
-        "\n".join(said_words(each.said)),
+        "\n".join([*_undated(each), *said_words(each.said)]),
         proof,
         each.list_name or "saisie à la main",
+    )
+
+
+def _undated(each: Evidence) -> Iterator[str]:
+    if each.kind == "consent" and "collected_on" not in each.said:
+        yield "jour du recueil absent ou illisible"
+
+
+def _listed(told: Submission, each: ListedOpposition) -> tuple[str, ...]:
+    said = f" du {date_word(each.said_on)}" if each.said_on else ", sans date lisible"
+    taken_back = "" if each.stands else "\ncorrigée depuis : ne compte plus"
+    return (
+        f"{wish_word(each.kind)}{said}\n{each.id}{taken_back}",
+        f"{named(told.people.get(each.contact_id))}\n{phone(each.number)}",
+        each.list_name,
+    )
+
+
+def _scrub(each: ScrubProof) -> tuple[str, ...]:
+    return (
+        each.list_name,
+        f"{date_word(each.uploaded_on)}\n{date_word(each.returned_on)}",
+        f"{number(each.rows_in)} envoyées\n{number(each.rows_removed)} retirées",
+        number(each.numbers),
+        each.sha256,
     )
 
 

@@ -19,12 +19,14 @@ chain.jsonl        toutes les lignes du journal inaltérable (personnes sous pse
 seals/             les scellés, et à côté la clé publique qui les vérifie
 proofs/            les pièces citées qui étaient à portée
 MANIFEST.sha256    l'empreinte de chaque fichier
+manifest-proof.json  la preuve scellée que le journal consigne la remise de cette liste
 """
 _CHECK = """\
 Vérifier que rien n'a changé depuis la remise :
     sha256sum -c MANIFEST.sha256
-Vérifier le journal et ses scellés sans notre programme : docs/verification.md du logiciel décrit les formats octet
-par octet, et un petit script sans dépendance fait la vérification.
+Vérifier sans notre programme que ces fichiers sont ceux dont le journal consigne la remise, et le journal avec ses
+scellés : docs/verification.md du logiciel décrit les formats octet par octet, et un petit script sans dépendance,
+verify-proof.py, fait toute la vérification.
 """
 
 

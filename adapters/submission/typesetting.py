@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from importlib.util import find_spec
@@ -24,6 +25,7 @@ INK, DIM, LINE, BAND, RED, GREEN = (
 )
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
+HEIGHT = A4[1] - 36 * mm
 _ROWS_AT_ONCE = 400
 """A table is split at every page, and each split looks at all of its rows: long ones are laid out part by part."""
 _FILES = {
@@ -32,6 +34,13 @@ _FILES = {
     "Text-Italic": "DejaVuSans-Oblique.ttf",
     "Digits": "DejaVuSansMono.ttf",
 }
+
+
+_TOGETHER = re.compile(
+    r" (?=[;:!?»])|(?<=«) |(?<=\bal\.) |(?<=\bart\.) |(?<=n°) |(?<=CPCE) (?=L)|"
+    r"(?<=\bC\.) (?=conso|trav|assur)|(?<=conso\.) (?=[A-Z]\.)|(?<=trav\.) (?=[A-Z]\.)|(?<=assur\.) (?=[A-Z]\.)"
+)
+"""Spaces at which no line of French breaks: before its tall signs, inside its quotes, within the name of an article."""
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +60,7 @@ def printable(text: object) -> str:
     """The text as markup; a character that no glyph is there for is told by its code point, never left out."""
     known = _glyphs()
     shown = "".join(each if ord(each) in known or each.isspace() else f"⟨U+{ord(each):04X}⟩" for each in str(text))
-    return escape(shown)
+    return escape(_TOGETHER.sub("\u00a0", shown))
 
 
 def _style(name: str, size: float, leading: float, **more: object) -> ParagraphStyle:
@@ -124,7 +133,7 @@ def table(
             [cell(each, "digits" if place in digits else "cell") for place, each in enumerate(row)]
             for row in rows[start : start + _ROWS_AT_ONCE]
         ]
-        part = LongTable([head, *body], colWidths=widths, repeatRows=1, splitByRow=1, splitInRow=1)
+        part = _Rows([head, *body], colWidths=widths, repeatRows=1, splitByRow=1)
         part.setStyle(_GRID)
         parts.append(part)
     return [*parts, space(2)]
@@ -133,9 +142,23 @@ def table(
 def pairs(rows: Sequence[tuple[str, object]]) -> Flowable:
     """Names and what they are, side by side."""
     body = [[cell(name), cell(what)] for name, what in rows]
-    part = LongTable(body, colWidths=[WIDTH * 0.32, WIDTH * 0.68], splitInRow=1)
+    part = _Rows(body, colWidths=[WIDTH * 0.32, WIDTH * 0.68])
     part.setStyle([*_LINES, ("BACKGROUND", (0, 0), (0, -1), BAND)])
     return part
+
+
+class _Rows(LongTable):  # type: ignore[misc]  # reportlab tells no types
+    """Breaks between rows; within one only when a whole page is too low for it."""
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        parts: list[Flowable] = super().split(width, height)
+        if parts or height < HEIGHT:
+            return parts
+        self.splitInRow = 1
+        try:
+            return list(super().split(width, height))
+        finally:
+            self.splitInRow = 0
 
 
 _LINES: list[tuple[object, ...]] = [
@@ -188,6 +211,6 @@ def typeset(path: Path, title: str, footer: str, story: list[Flowable]) -> None:
     document = BaseDocTemplate(
         str(path), pagesize=A4, title=title, author="", leftMargin=MARGIN, rightMargin=MARGIN, lang="fr-FR"
     )
-    frame = Frame(MARGIN, 18 * mm, WIDTH, A4[1] - 36 * mm, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
+    frame = Frame(MARGIN, 18 * mm, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     document.addPageTemplates(PageTemplate("page", [frame]))
     document.build(story, canvasmaker=partial(_Counted, footer=footer))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import re
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificates
 from rfc3161_client import (
     HashAlgorithm,
     PKIStatus,
@@ -27,6 +29,8 @@ from dialer.seals import TimestampRefused
 _LARGEST_ANSWER = 1 << 20
 """Bytes; a real one has a few thousand."""
 _SHA256 = "2.16.840.1.101.3.4.2.1"
+_WHY = re.compile(r"Verify error: ?([^\"]+)")
+"""What OpenSSL found, among what the library tells around it."""
 
 
 class HttpTimestamper:
@@ -43,7 +47,7 @@ class HttpTimestamper:
             )
         self.authority = url
         self._patience = patience
-        self._roots = _certificates(trusted) if trusted else []
+        self._trusted, self._roots = trusted, _certificates(trusted) if trusted else []
 
     def stamp(self, data: bytes) -> bytes:
         """The TimeStampResp in DER. Raises `TimestampRefused`."""
@@ -51,9 +55,13 @@ class HttpTimestamper:
         answer = self._answer(request.as_bytes())
         try:
             response = decode_timestamp_response(answer)
-            self._check(request, response, data)
-        except (ValueError, VerificationError) as error:
-            raise self._unusable(str(error)) from None
+            status = PKIStatus(response.status)
+        except ValueError:
+            raise self._unusable("its answer is no timestamp", "sa réponse n'est pas un horodatage") from None
+        if status not in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS):
+            said = f"{status.name}: {'; '.join(response.status_string)}"
+            raise self._unusable(f"it declines ({said})", f"elle refuse ({said})")
+        self._check(request, response, data)
         return answer
 
     def _answer(self, request: bytes) -> bytes:
@@ -63,26 +71,60 @@ class HttpTimestamper:
         try:
             with urllib.request.urlopen(post, timeout=self._patience.total_seconds()) as reply:
                 return bytes(reply.read(_LARGEST_ANSWER))
-        except (OSError, urllib.error.URLError, http.client.HTTPException) as error:
-            raise self._unusable(str(error)) from None
+        except urllib.error.HTTPError as error:
+            said = f"{error.code} {error.reason}"
+            error.close()
+            raise self._unusable(f"it answers {said}", f"elle répond {said}") from None
+        except (OSError, http.client.HTTPException) as error:
+            why = getattr(error, "reason", error)
+            said = getattr(why, "strerror", None) or str(why)
+            raise self._unusable(f"it cannot be reached ({said})", f"elle ne peut être jointe ({said})") from None
 
     def _check(self, request: TimeStampRequest, response: TimeStampResponse, data: bytes) -> None:
-        """Raises `ValueError` or `VerificationError`."""
-        if PKIStatus(response.status) not in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS):
-            raise ValueError(f"{PKIStatus(response.status).name}: {'; '.join(response.status_string)}")
-        stamped = response.tst_info.message_imprint
+        """Raises `TimestampRefused` for the stamp of something else, of another time, or of somebody else."""
+        told = response.tst_info
+        stamped = told.message_imprint
         if stamped.hash_algorithm.dotted_string != _SHA256 or stamped.message != sha256(data).digest():
-            raise ValueError("it stamped something else")
-        if response.tst_info.nonce != request.nonce:
-            raise ValueError("its nonce is not ours: an old answer")
+            raise self._unusable("it stamped something else", "elle a horodaté autre chose")
+        if told.nonce != request.nonce:
+            raise self._unusable(
+                "its nonce is not ours: an old answer", "son nonce n'est pas le nôtre : vieille réponse"
+            )
+        for certificate in _signers(response):
+            end = certificate.not_valid_after_utc
+            if not certificate.not_valid_before_utc <= told.gen_time <= end:
+                raise self._unusable(
+                    f"its certificate was not valid then (until {end:%Y-%m-%d})",
+                    f"son certificat n'était pas valable alors (jusqu'au {end:%Y-%m-%d})",
+                )
         if self._roots:
-            builder = VerifierBuilder.from_request(request)
-            for root in self._roots:
-                builder = builder.add_root_certificate(root)
-            builder.build().verify_message(response, data)
+            self._check_who(request, response, data)
 
-    def _unusable(self, why: str) -> TimestampRefused:
-        return _refused(self.authority, f"no usable answer ({why})", f"pas de réponse utilisable ({why})")
+    def _check_who(self, request: TimeStampRequest, response: TimeStampResponse, data: bytes) -> None:
+        builder = VerifierBuilder.from_request(request)
+        for root in self._roots:
+            builder = builder.add_root_certificate(root)
+        try:
+            builder.build().verify_message(response, data)
+        except VerificationError as error:
+            found = _WHY.search(str(error))
+            said = found[1] if found else str(error)
+            raise self._unusable(
+                f"its stamp does not lead to {self._trusted} ({said})",
+                f"son jeton ne mène pas à {self._trusted} ({said})",
+            ) from None
+
+    def _unusable(self, why: str, why_fr: str) -> TimestampRefused:
+        return _refused(self.authority, why, why_fr)
+
+
+def _signers(response: TimeStampResponse) -> Iterator[Certificate]:
+    """The enclosed certificates of those who signed."""
+    signed = {(each.issuer, each.serial_number) for each in response.signed_data.signer_infos}
+    for der in response.signed_data.certificates:
+        certificate = load_der_x509_certificate(der)
+        if (certificate.issuer, certificate.serial_number) in signed:
+            yield certificate
 
 
 def _refused(url: str, english: str, french: str) -> TimestampRefused:

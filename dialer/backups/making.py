@@ -6,19 +6,20 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from dialer.audit import AuditKind, append
+from dialer.anchor import FILE as ANCHOR
+from dialer.anchor import require_anchored
+from dialer.audit import AuditKind, append, require_clock_goes_on
 from dialer.backups.archive import contents_of, digest_of, pack, unpack
 from dialer.backups.cipher import Header, key_id
 from dialer.backups.errors import BackupRefused
 from dialer.backups.staging import FILES, stage_database, stage_files, work_folder
 from dialer.backups.trial import tried
+from dialer.lost_keys import Key
 from dialer.permit import PermitKey
 from dialer.sealing import sealing_alone
 from dialer.verification import move_anchor
 from dialer.whole_file import sync_folder
 from dialer.workspace import Workspace
-
-KEY = "backup.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,15 @@ class Made:
 def make_backup(workspace: Workspace, target: Path) -> Made:
     """Write `target`, which must not be there yet, and try it. A crash leaves at most a `.part` beside it.
 
-    Raises `BackupRefused`, `StoreUnavailable`, and `OSError` for a disk that takes no more.
+    Raises `BackupRefused`, `KeyLost`, `ClockWentBack`, `ChainCutShort`, `StoreUnavailable`, and `OSError` for a disk
+    that takes no more.
     """
     settings = workspace.settings
-    key = PermitKey.load_or_create(settings.keys_folder / KEY).secret
+    with workspace.store.reading() as session:
+        require_clock_goes_on(session, workspace.clock.now())
+        require_anchored(session, settings.keys_folder / ANCHOR)
+    key_file = workspace.key_file(Key.BACKUP)
+    key = PermitKey.load_or_create(key_file).secret
     _require_new(target)
     part = target.with_name(f"{target.name}.part")
     with work_folder(settings.folder) as work:
@@ -55,12 +61,17 @@ def make_backup(workspace: Workspace, target: Path) -> Made:
         try:
             part.unlink(missing_ok=True)
             pack(staged, part, contents, header, key)
-            _try(work, part, settings.keys_folder / KEY, settings.database_url)
+            _try(work, part, key_file, settings.database_url)
             part.replace(target)
             sync_folder(target.absolute().parent)
         finally:
             part.unlink(missing_ok=True)
-    _record(workspace, header)
+    try:
+        _record(workspace, header)
+    except BaseException:
+        target.unlink()
+        raise
+    move_anchor(workspace)
     kept = tuple(sorted(path for path in settings.keys_folder.iterdir() if path.is_file()))
     return Made(target, header, kept)
 
@@ -77,7 +88,6 @@ def _record(workspace: Workspace, header: Header) -> None:
     body = {"digest": header.digest, "head": header.head, "head_seq": header.head_seq}
     with workspace.store.transaction() as session:
         append(session, AuditKind.BACKUP, body, workspace.clock.now())
-    move_anchor(workspace)
 
 
 def _require_new(target: Path) -> None:

@@ -1,6 +1,6 @@
 """Moves a laid-out backup into its folder: files first, the settings last, without which no command works on it.
 
-What was placed is noted before, so that an interrupted restore can be taken away by the next one.
+What was placed is noted before, so that an interrupted restore can be taken away, or gone on with, by the next one.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dialer.backups.errors import BackupRefused
@@ -17,12 +18,25 @@ STAGING = ".restoring"
 _MAY_BE_THERE = frozenset({"keys", "seals", STAGING})
 _SETTINGS = "dialer.toml"
 _NOTE = "placing.json"
+_BESIDE_DATABASE = ("", ".part", "-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an interrupted restore leaves behind. `entries`: of the folder, or whole paths of files elsewhere."""
+
+    entries: tuple[str, ...] = ()
+    chain: str = ""
+    row: str = ""
+    """The sha256 of its row in the log, by which its work is known again in a server's database."""
+    known_seq: int = 0
+    """How far the log was known to go before: the anchor may have been moved since."""
 
 
 def require_free(folder: Path) -> None:
     """Raises `BackupRefused` when the folder holds more than keys, seals, and what a killed restore left in it."""
     held = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
-    if in_the_way := sorted(held - _MAY_BE_THERE - set(_noted(folder))):
+    if in_the_way := sorted(held - _MAY_BE_THERE - set(_noted(folder).entries)):
         named = ", ".join(in_the_way[:5])
         raise BackupRefused(
             f"{folder} is not empty ({named}); only keys/ and seals/ may be there. Name another folder with --into",
@@ -32,8 +46,12 @@ def require_free(folder: Path) -> None:
 
 
 class Placing:
+    """`interrupted`: the note of an earlier restore into this folder that was killed; empty when there was none."""
+
     def __init__(self, folder: Path) -> None:
         self._folder, self._staging = folder.resolve(), folder.resolve() / STAGING
+        self.interrupted = _noted(folder)
+        self._lasts = self.interrupted != Note()
 
     def begin(self) -> Path:
         """Take away what a killed restore left, and give an empty folder to lay the backup out in."""
@@ -42,20 +60,25 @@ class Placing:
         laid_out.mkdir(parents=True, mode=0o700)
         return laid_out
 
+    def lasts(self) -> None:
+        """From here on something that `undo` cannot take back tells of this restore: the note stays until the end."""
+        self._lasts = True
+
     def undo(self) -> None:
-        for name in _noted(self._folder):
+        for name in _noted(self._folder).entries:
             path = self._folder / name
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
-        shutil.rmtree(self._staging, ignore_errors=True)
+        shutil.rmtree(self._staging / "backup" if self._lasts else self._staging, ignore_errors=True)
 
-    def place_files(self, files: Path, database: Path | None) -> None:
+    def place_files(self, files: Path, database: Path | None, note: Note) -> None:
         """Everything but the settings and the database; of the seals, those that are not there already."""
         new = [entry.name for entry in files.iterdir() if entry.name != "seals"]
-        beside = [self._noted_as(path) for path in (database, _part_of(database))] if database else []
-        write_whole(self._staging / _NOTE, json.dumps([*new, *beside]).encode())
+        beside = [self._noted_as(Path(f"{database}{ending}")) for ending in _BESIDE_DATABASE] if database else []
+        noted = {**asdict(note), "entries": [*new, *beside]}
+        write_whole(self._staging / _NOTE, json.dumps(noted).encode())
         for name in new:
             if name != _SETTINGS:
                 (files / name).rename(self._folder / name)
@@ -68,7 +91,7 @@ class Placing:
     def place_database(self, laid_out: Path, database: Path) -> None:
         """By way of a `.part` beside its place, which may be on another disk."""
         database.parent.mkdir(parents=True, exist_ok=True)
-        part = _part_of(database)
+        part = database.with_name(f"{database.name}.part")
         shutil.copyfile(laid_out, part)
         with part.open("rb") as file:
             os.fsync(file.fileno())
@@ -76,7 +99,10 @@ class Placing:
         sync_folder(database.parent)
 
     def place_settings(self, files: Path) -> None:
-        (files / _SETTINGS).rename(self._folder / _SETTINGS)
+        """The step that makes the folder usable; what was laid out is gone before, for nobody would clear it after."""
+        aside = (files / _SETTINGS).rename(self._staging / _SETTINGS)
+        shutil.rmtree(self._staging / "backup")
+        aside.rename(self._folder / _SETTINGS)
         sync_folder(self._folder)
 
     def _noted_as(self, path: Path) -> str:
@@ -87,10 +113,10 @@ class Placing:
         shutil.rmtree(self._staging)
 
 
-def _noted(folder: Path) -> list[str]:
+def _noted(folder: Path) -> Note:
+    """With the settings in their place a restore was done, and its note says nothing of what became of the folder."""
     note = folder / STAGING / _NOTE
-    return [str(name) for name in json.loads(note.read_text("utf-8"))] if note.exists() else []
-
-
-def _part_of(database: Path) -> Path:
-    return database.with_name(f"{database.name}.part")
+    if not note.exists() or (folder / _SETTINGS).exists():
+        return Note()
+    plain = json.loads(note.read_text("utf-8"))
+    return Note(**{**plain, "entries": tuple(plain["entries"])})

@@ -6,22 +6,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session
 
 from dialer.anchor import FILE as ANCHOR
 from dialer.anchor import Anchor, read_anchor, write_anchor
-from dialer.audit import AuditKind, append
+from dialer.audit import AuditKind, Pseudonyms, append
 from dialer.backups.archive import unpack
 from dialer.backups.cipher import Header
 from dialer.backups.errors import BackupRefused
-from dialer.backups.placing import Placing, require_free
+from dialer.backups.placing import Note, Placing, require_free
 from dialer.backups.seals_at_hand import later_seals
 from dialer.backups.staging import DATABASE, FILES, TABLES, sqlite_file
 from dialer.backups.tables import has_tables, load_tables
 from dialer.backups.trial import require_as_backed_up
+from dialer.chain_rows import chain_rows
 from dialer.erased_register import ErasedPerson, erased_register
+from dialer.lost_keys import Key, require_not_lost
 from dialer.ports import Clock
 from dialer.restorations import Restoration, restorations
 from dialer.roles import account, require_right
@@ -29,9 +32,10 @@ from dialer.seals import Seal
 from dialer.settings import Settings, checked, read_toml
 from dialer.standing import Standing
 from dialer.store import Store, upgrade
+from dialer.tallying import Tallier
 
-EraseAgain = Callable[[Session, ErasedPerson, datetime], bool]
-"""Takes a person out of the database once more; False: they are not in it."""
+EraseAgain = Callable[[Session, ErasedPerson, datetime, Path], bool]
+"""Takes a person out of the database once more, and out of the files that come back; False: not in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def restore(source: Path, folder: Path, clock: Clock, erase_again: EraseAgain, k
     """Restore into `folder`, which may hold keys/ and seals/ that were kept elsewhere, and nothing more.
 
     Killed half-way it leaves no settings file, so that no command works on half a folder; run it again. Raises
-    `BackupRefused`, `SettingsRefused`, `StoreUnavailable`, `OSError`.
+    `BackupRefused`, `KeyLost`, `SettingsRefused`, `StoreUnavailable`, `OSError`.
     """
     key = key or folder / "keys" / "backup.key"
     if not key.is_file():
@@ -54,28 +58,41 @@ def restore(source: Path, folder: Path, clock: Clock, erase_again: EraseAgain, k
             f"{key}: not there; put keys/ back from where it is kept apart, or name the key with --key",
             f"{key} : absent ; remettre keys/ depuis l'endroit où il est gardé à part, ou nommer la clé avec --key",
         )
-    placing = Placing(folder)
     require_free(folder)
+    placing = Placing(folder)
     staged = placing.begin()
     try:
         header = unpack(source, key, staged)
         settings = _settings(staged / FILES, folder)
         require_right(settings.users, account(), "restore")
         later = later_seals(folder, staged / FILES, header)
-        with _brought_back(staged, header, settings, source) as session:
+        with _brought_back(staged, header, settings, source, placing.interrupted) as session:
             session.info[Standing] = Standing(settings)
-            erased = _erase_again(session, settings, header, clock.now(), erase_again)
-            told = _tell(session, header, later, _known(settings, header, later), clock.now())
-            placing.place_files(staged / FILES, sqlite_file(settings))
+            session.info[Tallier] = Tallier(partial(_pseudonym_key, session, settings.keys_folder), clock)
+            erased = _erase_again(
+                settings, header, lambda person: erase_again(session, person, clock.now(), staged / FILES)
+            )
+            told = _told_before(session, placing.interrupted)
+            known = _known(settings, header, later, placing.interrupted)
+            told = told or _tell(session, header, later, known, clock.now())
+            note = Note((), header.chain, _row(session, told), known)
+            placing.place_files(staged / FILES, sqlite_file(settings), note)
+        placing.lasts()
         if database := sqlite_file(settings):
             placing.place_database(staged / DATABASE, database)
+        _anchor(settings, clock.now())
         placing.place_settings(staged / FILES)
     except BaseException:
         placing.undo()
         raise
     placing.end()
-    _anchor(settings, clock.now())
     return Restored(header, told, erased, settings)
+
+
+def _pseudonym_key(session: Session, keys: Path) -> bytes:
+    """Raises `KeyLost`."""
+    require_not_lost(session, keys, Key.PSEUDONYM)
+    return Pseudonyms.load_or_create(Key.PSEUDONYM.path(keys)).key
 
 
 def _settings(files: Path, folder: Path) -> Settings:
@@ -84,8 +101,13 @@ def _settings(files: Path, folder: Path) -> Settings:
 
 
 @contextmanager
-def _brought_back(staged: Path, header: Header, settings: Settings, source: Path) -> Iterator[Session]:
-    """The database, verified, in a transaction that ends with the block. Raises `BackupRefused`."""
+def _brought_back(
+    staged: Path, header: Header, settings: Settings, source: Path, interrupted: Note
+) -> Iterator[Session]:
+    """The database, verified, in a transaction that ends with the block. Raises `BackupRefused`.
+
+    A server's may hold it already, committed by a restore into this folder that was killed afterwards.
+    """
     database = sqlite_file(settings)
     if (header.database == "sqlite") is (database is None):
         raise BackupRefused(
@@ -106,11 +128,30 @@ def _brought_back(staged: Path, header: Header, settings: Settings, source: Path
                 yield session
             return
         with store.transaction() as session:
-            _load(session, staged, header, settings)
-            require_as_backed_up(session, header, source)
+            if not _left_behind(session, header, interrupted):
+                _load(session, staged, header, settings)
+                require_as_backed_up(session, header, source)
             yield session
     finally:
         store.close()
+
+
+def _left_behind(session: Session, header: Header, interrupted: Note) -> bool:
+    """Whether this database is what the killed restore of this very backup committed."""
+    if not interrupted.row or not has_tables(session.connection()):
+        return False
+    told = _told_before(session, interrupted)
+    return told is not None and told.backup == header.digest
+
+
+def _told_before(session: Session, interrupted: Note) -> Restoration | None:
+    """What a killed restore into this folder told in the chain, if that was committed."""
+    found = (told for told in restorations(session) if _row(session, told) == interrupted.row)
+    return next(found, None)
+
+
+def _row(session: Session, told: Restoration) -> str:
+    return next(row.sha256 for row in chain_rows(session, told.row, told.row))
 
 
 def _load(session: Session, staged: Path, header: Header, settings: Settings) -> None:
@@ -124,16 +165,22 @@ def _load(session: Session, staged: Path, header: Header, settings: Settings) ->
 
 def _occupied(where: str) -> BackupRefused:
     return BackupRefused(
-        f"{where} holds a database already and is left as it is; name an empty one with DIALER_DATABASE",
-        f"{where} contient déjà une base et reste telle quelle ; en nommer une vide avec DIALER_DATABASE",
+        f"{where} holds a database already and is left as it is; name an empty one with DIALER_DATABASE. If no folder "
+        "works on it, its tables can be dropped (PostgreSQL: DROP SCHEMA public CASCADE; CREATE SCHEMA public)",
+        f"{where} contient déjà une base et reste telle quelle ; en nommer une vide avec DIALER_DATABASE. Si aucun "
+        "dossier ne s'en sert, ses tables peuvent être supprimées (PostgreSQL : DROP SCHEMA public CASCADE; CREATE "
+        "SCHEMA public)",
     )
 
 
-def _known(settings: Settings, header: Header, later: list[Seal]) -> int:
-    """The last row that anything outside the backup knows of."""
-    anchor: Anchor | None = read_anchor(settings.keys_folder / ANCHOR)
-    of_this_chain = anchor.seq if anchor and anchor.chain == header.chain else 0
-    return max([header.head_seq, of_this_chain, *(seal.statement.last for seal in later)])
+def _known(settings: Settings, header: Header, later: list[Seal], interrupted: Note) -> int:
+    """The last row that anything outside the backup knows of. A killed restore may have moved the anchor: it noted."""
+    if interrupted.chain == header.chain:
+        seen = interrupted.known_seq
+    else:
+        anchor: Anchor | None = read_anchor(settings.keys_folder / ANCHOR)
+        seen = anchor.seq if anchor and anchor.chain == header.chain else 0
+    return max([header.head_seq, seen, *(seal.statement.last for seal in later)])
 
 
 def _tell(session: Session, header: Header, later: list[Seal], known: int, now: datetime) -> Restoration:
@@ -143,10 +190,10 @@ def _tell(session: Session, header: Header, later: list[Seal], known: int, now: 
     return restorations(session)[-1]
 
 
-def _erase_again(session: Session, settings: Settings, header: Header, now: datetime, erase_again: EraseAgain) -> int:
+def _erase_again(settings: Settings, header: Header, again: Callable[[ErasedPerson], bool]) -> int:
     people = erased_register(settings.keys_folder).people()
     mine = {person.contact_id: person for person in people if person.chain == header.chain}
-    return sum(erase_again(session, person, now) for person in mine.values())
+    return sum(again(person) for person in mine.values())
 
 
 def _anchor(settings: Settings, now: datetime) -> None:

@@ -94,3 +94,4 @@ class AccessLog(SQLModel, table=True):
     person: str = Field(default="", max_length=24)
     """Pseudonym; empty: more than one person."""
     detail: str = ""
+    """Of more than one person what was asked for, as JSON: `campaign`, `since`, `until`."""

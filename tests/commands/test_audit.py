@@ -60,6 +60,26 @@ def test_an_altered_decision_breaks_the_chain(loaded_folder: Folder) -> None:
     assert "decision" in loaded_folder.json("audit", "verify", exit_code=1)["why"]
 
 
+def test_a_cut_log_without_its_anchor_is_not_whole_until_somebody_says_why(loaded_folder: Folder) -> None:
+    approve(loaded_folder, "+33639980100")
+    assert loaded_folder.json("audit", "verify")["reservations"] == []
+    rows = len(loaded_folder.tables()["audit"]) - 1
+    loaded_folder.tamper("delete from audit where seq = (select max(seq) from audit)")
+    (loaded_folder.path / "keys" / "head.json").unlink()
+    document = loaded_folder.json("audit", "verify", exit_code=1)
+    assert (document["rows"], document["broken_at"]) == (rows, rows + 1)
+    assert "--without-anchor" in document["why"]
+    assert loaded_folder.json("doctor", exit_code=1)["ok"] is False
+    assert loaded_folder.json("audit", "seal", exit_code=3)["error"] == "ChainCutShort"
+    accepted = loaded_folder.json("audit", "verify", "--without-anchor", "the disk of the keys broke")
+    assert accepted["ok"]
+    after = loaded_folder.json("audit", "verify")
+    assert "is taken on trust" in after["reservations"][0]["why"]
+    assert "admis sans preuve" in loaded_folder("audit", "verify").words
+    refused = loaded_folder.json("audit", "verify", "--without-anchor", "once more", exit_code=3)
+    assert refused["error"] == "NotPossible"
+
+
 def test_a_call_is_explained_by_the_start_of_its_id_and_by_its_decision(loaded_folder: Folder) -> None:
     (attempt,) = approve(loaded_folder, "+33639980100")
     by_attempt = loaded_folder.json("audit", "explain", attempt.id)

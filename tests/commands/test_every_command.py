@@ -81,6 +81,7 @@ ANSWERS: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {
     ("retention", "apply"): ((), 0),
     ("keys", "show"): ((), 0),
     ("keys", "rotate"): ((), 0),
+    ("keys", "replace"): (("seal", "--reason", "x", "--yes"), 3),
     ("backup",): (("dialer.toml/x",), 3),
     ("restore",): (("absent.backup",), 3),
 }

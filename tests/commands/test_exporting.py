@@ -5,18 +5,24 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
+import shutil
 import subprocess
 import sys
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
 from dialer.audit import AuditKind
-from dialer.schema import AccessLog, ConsentRow
+from dialer.erasure import erase
+from dialer.faults import Reservation, Verification
+from dialer.schema import AccessLog, ConsentRow, ImportedList, Opposition, Scrub, WishKind
 from dialer.wishes import contact_of
 from rules.decide import decide
 from rules.facts import Facts
@@ -28,10 +34,12 @@ if TYPE_CHECKING:
 VERIFIER = Path(__file__).parents[2] / "scripts" / "verify-proof.py"
 FILES = {
     "LISEZMOI.txt", "MANIFEST.sha256", "attempts.csv", "chain.jsonl", "consents.csv", "data.json", "decisions.csv",
-    "dossier.pdf", "proofs", "seal.pub", "seals",
+    "dossier.pdf", "manifest-proof.json", "proofs", "seal.pub", "seals",
 }  # fmt: skip
+LISTS = {"MANIFEST.sha256", "manifest-proof.json"}
 PROOF = "preuves/FH-104217.pdf"
 """Of the consent of the first person of the sample."""
+AUGUST = date(2026, 8, 2)
 
 
 def with_proof(folder: Folder, content: bytes = b"a form") -> None:
@@ -69,7 +77,7 @@ def test_a_person_s_file_holds_everything_about_them_and_their_proof(loaded_fold
     joined = folder / document["proofs"][PROOF]
     assert joined.read_bytes() == b"a form"
     said = text_of(folder)
-    for each in ("Anaïs Lefèvre", "06 39 98 01 00", attempt[:12], "opposition P1", "Journal inaltérable vérifié"):
+    for each in ("Anaïs Lefèvre", "06 39 98 01 00", attempt[:12], "opposition P1", "Journal vérifié de bout en bout"):
         assert each in said, each
     assert STRANGER not in (folder / "data.json").read_text("utf-8")
 
@@ -79,11 +87,12 @@ def test_the_manifest_names_every_file_and_the_chain_names_the_manifest(loaded_f
     folder, document = exported(loaded_folder, "--person", ANAIS)
     lines = dict(reversed(line.split("  ", 1)) for line in (folder / "MANIFEST.sha256").read_text("utf-8").splitlines())
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    assert lines.keys() == files.keys() - {"MANIFEST.sha256"}
+    assert lines.keys() == files.keys() - {"MANIFEST.sha256", "manifest-proof.json"}
     assert all(hashlib.sha256(files[name].read_bytes()).hexdigest() == digest for name, digest in lines.items())
-    told = json.loads(office(loaded_folder).audit()[-1].body)
+    row, sealed = office(loaded_folder).audit()[-2:]
+    told = json.loads(row.body)
     assert told["manifest"] == document["manifest"] == hashlib.sha256(files["MANIFEST.sha256"].read_bytes()).hexdigest()
-    assert office(loaded_folder).audit()[-1].kind == AuditKind.EXPORTED
+    assert (row.kind, sealed.kind) == (AuditKind.EXPORTED, AuditKind.SEALED)
     loaded_folder.json("audit", "verify")
 
 
@@ -124,6 +133,65 @@ def test_a_file_that_is_not_as_the_list_says_is_found_without_our_code(loaded_fo
     assert ("note.txt" if change == "added" else "decisions.csv") in done.stdout.decode()
 
 
+def relisted(folder: Path) -> None:
+    """The list made anew over what is there: whoever changes files can change that too."""
+    names = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in LISTS)
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in names
+    ]
+    (folder / "MANIFEST.sha256").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def with_another_list(folder: Path, other: Path) -> None:
+    (folder / "decisions.csv").write_bytes(b"")
+    relisted(folder)
+
+
+def with_the_row_edited(folder: Path, other: Path) -> None:
+    with_another_list(folder, other)
+    path = folder / "manifest-proof.json"
+    proof = json.loads(path.read_text("utf-8"))
+    row = json.loads(proof["rows"][0]["row"])
+    digest = hashlib.sha256((folder / "MANIFEST.sha256").read_bytes()).hexdigest()
+    row["body"] = json.dumps({**json.loads(row["body"]), "manifest": digest}, separators=(",", ":"), sort_keys=True)
+    proof["rows"][0]["row"] = json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    path.write_text(json.dumps(proof), "utf-8")
+
+
+def with_the_proof_of_another(folder: Path, other: Path) -> None:
+    shutil.copy(other / "manifest-proof.json", folder)
+
+
+def without_its_proof(folder: Path, other: Path) -> None:
+    (folder / "manifest-proof.json").unlink()
+
+
+def without_both(folder: Path, other: Path) -> None:
+    for name in LISTS:
+        (folder / name).unlink()
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [with_another_list, with_the_row_edited, with_the_proof_of_another, without_its_proof, without_both],
+)
+def test_files_that_the_log_does_not_tell_of_are_not_proved(
+    loaded_folder: Folder, touch: Callable[[Path, Path], None]
+) -> None:
+    called(office(loaded_folder), ANAIS)
+    folder, _ = exported(loaded_folder, "--campaign", CAMPAIGN)
+    other = loaded_folder.path / "other"
+    loaded_folder.json("audit", "export", "--person", ANAIS, "--out", str(other))
+    key = loaded_folder.path / "keys" / "seal.pub"
+    verify = [sys.executable, "-I", str(VERIFIER), "--key", str(key), str(folder)]
+    whole = subprocess.run(verify, capture_output=True, check=False, text=True)
+    assert whole.returncode == 0, whole.stdout
+    assert "fichiers sont ceux de la remise" in whole.stdout
+    touch(folder, other)
+    done = subprocess.run(verify, capture_output=True, check=False, text=True)
+    assert (done.returncode, "NON PROUVÉ" in done.stdout) == (1, True)
+
+
 def test_the_data_are_enough_to_judge_every_case_again(loaded_folder: Folder) -> None:
     asked(office(loaded_folder), ANAIS, STRANGER)
     folder, _ = exported(loaded_folder, "--campaign", CAMPAIGN)
@@ -153,7 +221,7 @@ def test_a_file_about_nothing_is_whole_and_says_so(loaded_folder: Folder) -> Non
 def test_what_a_spreadsheet_would_run_and_what_markup_would_take_is_shown_as_it_is(loaded_folder: Folder) -> None:
     loaded_folder.tamper("update contact set first_name = '=cmd()', last_name = '<b>王 & Ωmega</b>' where id = 1")
     called(office(loaded_folder), ANAIS)
-    folder, _ = exported(loaded_folder, "--person", ANAIS)
+    folder, _ = exported(loaded_folder, "--person", ANAIS, exit_code=_chain_holds(loaded_folder))
     assert rows_of(folder / "attempts.csv")[0]["Personne"] == "'=cmd() <b>王 & Ωmega</b>"
     assert "=cmd() <b>⟨U+738B⟩ & Ωmega</b>" in text_of(folder)
 
@@ -180,7 +248,8 @@ def test_erased_facts_leave_verdict_and_place(loaded_folder: Folder) -> None:
     agency = office(loaded_folder)
     called(agency, ANAIS)
     with agency.transaction() as session:
-        agency.workspace.vault.destroy(session, contact_of(session, ANAIS))
+        contact_id = contact_of(session, ANAIS)
+    erase(agency.workspace, contact_id, "", agency.clock.now())
     folder, document = exported(loaded_folder, "--campaign", CAMPAIGN)
     (row,) = rows_of(folder / "decisions.csv")
     assert (row["Décision"], row["Faits effacés"], document["decisions"]) == ("autorisé", "oui", 1)
@@ -249,3 +318,54 @@ def test_every_page_is_counted(loaded_folder: Folder) -> None:
     pages = PdfReader(folder / "dossier.pdf").pages
     for number, page in enumerate(pages, 1):
         assert f"page {number} sur {len(pages)}" in page.extract_text()
+
+
+def test_a_period_over_both_regimes_names_the_law_of_each_of_its_days(loaded_folder: Folder) -> None:
+    agency = office(loaded_folder)
+    asked(agency, ANAIS)
+    folder, _ = exported(loaded_folder, "--from", "2026-08-10", "--to", "2026-11-24")
+    said = text_of(folder)
+    assert (
+        "Période du 10/08/2026 au 24/11/2026 inclus (jours de Paris) ; non close quand le dossier a été établi" in said
+    )
+    assert "10/08/2026 opposition, liste Bloctel (L.223-1, loi 2020-901) CT-ACD" in said
+    assert "du 11/08/2026 au 24/11/2026 consentement préalable (L.223-1, loi 2025-594) CT-ACD" in said
+    assert "tous les examens lisibles reposent sur elles" in said
+
+
+def test_nothing_of_the_law_is_told_in_english_or_by_a_mark_that_nobody_explains(loaded_folder: Folder) -> None:
+    asked(office(loaded_folder), ANAIS, STRANGER)
+    said = text_of(exported(loaded_folder, "--from", "2026-08-01", "--to", "2026-11-24")[0])
+    assert not re.search(r"\b(same in|as amended|policy|dossier FR-|call-windows|telecom)\b|\[P", said)
+    assert "[S2] : rapportées par au moins deux sources" in said
+    assert "il est 2026" not in said
+
+
+def test_what_lists_say_about_a_person_stands_in_their_file(loaded_folder: Folder) -> None:
+    asked(office(loaded_folder), ANAIS)
+    agency = office(loaded_folder)
+    with agency.transaction() as session:
+        (contacts,) = session.exec(select(ImportedList.id)).all()
+        session.add(Opposition(number=int(ANAIS[1:]), list_id=contacts, kind=WishKind.OBJECTION, said_on=AUGUST))
+        about = {"contacts_id": contacts, "list_id": contacts, "sha256": "5c" * 32, "rows_in": 120, "rows_removed": 3}
+        session.add(Scrub(**about, uploaded_on=AUGUST, returned_on=AUGUST))
+    folder, _ = exported(loaded_folder, "--person", ANAIS)
+    said = text_of(folder)
+    assert "opposition du 02/08/2026 N1-objection-0 Anaïs Lefèvre 06 39 98 01 00 contacts" in said
+    assert "02/08/2026 02/08/2026 120 envoyées 3 retirées 1 " + "5c" * 16 in said
+    data = json.loads((folder / "data.json").read_text("utf-8"))
+    assert [each["kind"] for each in data["oppositions"]] == ["objection"]
+    assert [each["rows_removed"] for each in data["scrubs"]] == [3]
+
+
+def test_what_the_verification_does_not_cover_is_told_on_the_first_page_and_with_the_method(
+    loaded_folder: Folder,
+) -> None:
+    called(office(loaded_folder), ANAIS)
+    folder, _ = exported(loaded_folder, "--person", ANAIS)
+    assert "Réserve" not in text_of(folder)
+    told = Reservation("not compared: something", "non comparé : quelque chose")
+    with patch("commands.exporting.compare", lambda *_: Verification(3, "ab", reservations=(told,))):
+        folder = Path(loaded_folder.json("audit", "export", "--person", ANAIS)["folder"])
+    assert "dites en partie 9 : 1." in text_of(folder)
+    assert "Réserve : non comparé : quelque chose." in text_of(folder)

@@ -27,6 +27,11 @@ def test_what_a_run_needs_reads_no_files(module: str) -> None:
     assert loaded_by(module) == set()
 
 
+def test_what_reads_files_does_without_pandas() -> None:
+    """It takes longer to load than all else; only the pandas form of a list needs it."""
+    assert "pandas" not in loaded_by("commands.importing")
+
+
 def test_every_verb_has_a_home() -> None:
     group = get_command(app)
     assert list(group.commands) == list(VERBS)  # type: ignore[attr-defined]

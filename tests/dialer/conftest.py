@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from dialer.anchor import FILE, begin
 from dialer.schema import Campaign
+from dialer.sealing import seal_chain
 from dialer.settings import load_settings
 from dialer.store import Store
+from dialer.tallying import Tallier
 from dialer.workspace import Workspace
 from tests.dialer.agency import MORE_SETTINGS, Agency
 from tests.dialer.fakes import HandClock
 from tests.dialer.postgres import Cluster, running_cluster
+from tests.dialer.tallied_agency import begin_tallying, fill
 
 _SHIPPED = Path(__file__).parents[2] / "config"
 
@@ -103,6 +107,9 @@ def workspace(folder: Path, engine_name: str, database_url: str, stores: dict[st
     with_database = config.read_text("utf-8").replace('"sqlite:///dialer.db"', f'"{database_url}"')
     config.write_text(with_database, "utf-8")
     workspace = Workspace(load_settings(config), stores[engine_name], HandClock())
+    _ = workspace.pseudonyms  # as `dialer init` does: once something is on record it would be missed
+    with workspace.store.reading() as session:  # and so would this
+        begin(session, workspace.settings.keys_folder / FILE, workspace.clock.now())
     yield workspace
     workspace.store.close()
 
@@ -130,6 +137,47 @@ def campaign(agency: Agency, person: int) -> Campaign:
 def attempt(agency: Agency, campaign: Campaign) -> str:
     """A call to that person that has just left."""
     return agency.begin()
+
+
+@pytest.fixture
+def worked(agency: Agency) -> Agency:
+    """An agency with a decided call and a seal."""
+    person = agency.person("+33639980101")
+    agency.ask(agency.campaign(), person)
+    seal_chain(agency.workspace)
+    return agency
+
+
+@pytest.fixture
+def elsewhere(
+    worked: Agency, engine_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Path]:
+    """A folder on another machine: nothing in it but keys/, and a database that nobody has filled."""
+    folder = tmp_path / "elsewhere"
+    if engine_name == "sqlite":
+        monkeypatch.setenv("DIALER_DATABASE", "sqlite:///dialer.db")
+        yield folder
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name, url = cluster.new_database()
+    monkeypatch.setenv("DIALER_DATABASE", url)
+    yield folder
+    cluster.drop(name)
+
+
+@pytest.fixture
+def tallying(agency: Agency) -> Iterator[Agency]:
+    """An agency whose changes are tallied, as those of an opened workspace are."""
+    begin_tallying(agency)
+    yield agency
+    agency.workspace.store.known.pop(Tallier)
+
+
+@pytest.fixture
+def filled(tallying: Agency) -> Agency:
+    """One that has something of each kind."""
+    fill(tallying)
+    return tallying
 
 
 def _migrate(url: str) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from dialer.evidence import import_evidence
 from dialer.imports import Imported
-from lists.evidence_files import EvidenceKind, read_evidence
+from lists.evidence_files import EvidenceKind
 from tests.dialer.agency import Agency
+from tests.dialer.reading import evidence_of
 
 
 def load(agency: Agency, kind: str, *lines: str, name: str = "", **options: Any) -> Imported:
@@ -15,7 +16,7 @@ def load(agency: Agency, kind: str, *lines: str, name: str = "", **options: Any)
     path = agency.workspace.path(f"{name or kind}.csv")
     path.write_text("\n".join(lines) + "\n", "utf-8")
     now = agency.clock.now()
-    file = read_evidence(path, EvidenceKind(kind), today=now.date())
+    file = evidence_of(path, EvidenceKind(kind), now.date())
     with agency.transaction() as session:
         return import_evidence(session, agency.workspace.settings, file, name or kind, now, **options)
 

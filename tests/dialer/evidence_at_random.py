@@ -76,8 +76,9 @@ class Records:
                 self._session.add(Wish(contact_id=contact.id, origin=Origin.HAND, **wish))
             if random.random() < 0.5:
                 made_at = random.choice(hours) - timedelta(days=random.choice((-2, 0, 1, 29, 30)))
+                decision_id = self._decision(contact.id)
                 for _ in range(4):
-                    made = self._attempt(contact.id, "+33639980000")
+                    made = self._attempt(decision_id, contact.id, "+33639980000")
                     made.state, made.advertiser_id = AttemptState.CLOSED, self._campaign.advertiser_id
                     made.approved_at = made.dialed_at = made_at
                     self._session.add(made)
@@ -169,19 +170,25 @@ class Records:
                         made_at=random.choice(("", "", *(f"{made_on}T{at}" for at in _TIMES))),
                     )
                 )  # fmt: skip
-        for _ in range(random.choice((0, 0, 0, 1, 3, 4, 5))):
-            self._session.add(self._attempt(contact_id, random.choice((*numbers, "+33639989999"))))
+        if attempts := random.choice((0, 0, 0, 1, 3, 4, 5)):
+            decision_id = self._decision(contact_id)
+            for _ in range(attempts):
+                self._session.add(self._attempt(decision_id, contact_id, random.choice((*numbers, "+33639989999"))))
 
-    def _attempt(self, contact_id: int, number: str) -> Attempt:
-        random, at = self._random, self._instant(35)
+    def _decision(self, contact_id: int) -> int:
+        """One behind all attempts of a person: who is asked about them looks at no decision."""
         decision = DecisionRow(
-            at=at, campaign_id=self._campaign.id, contact_id=contact_id, number="", verdict="allow", rule_ids="",
+            at=self._at, campaign_id=self._campaign.id, contact_id=contact_id, number="", verdict="allow", rule_ids="",
             next_at="", body="{}", sha256="",
         )  # fmt: skip
         self._session.add(decision)
         self._session.flush()
+        return decision.id
+
+    def _attempt(self, decision_id: int, contact_id: int, number: str) -> Attempt:
+        random, at = self._random, self._instant(35)
         return Attempt(
-            id=uuid.uuid4().hex, decision_id=decision.id, campaign_id=self._campaign.id, contact_id=contact_id,
+            id=uuid.uuid4().hex, decision_id=decision_id, campaign_id=self._campaign.id, contact_id=contact_id,
             advertiser_id=random.choice((1, 1, 1, 2)), number=number, caller_id="+33162000001", trunk="boucle",
             state=random.choice(tuple(AttemptState)), approved_at=at, lease_until=at,
             dialed_at=random.choice((None, at + timedelta(seconds=2))),

@@ -13,8 +13,8 @@ from dialer.errors import NotPossible
 from dialer.imports import Imported
 from dialer.schema import Contact, ImportedList, ListKind, Phone
 from dialer.taking_back import TakenBack, take_back
-from lists import read_contacts
 from tests.dialer.agency import Agency
+from tests.dialer.reading import contacts_of
 
 HEADER = (
     "Réf client;Nom;Prénom;Téléphone;Portable;Code postal;Ville;SIRET;Date consentement;Notice;Preuve;"
@@ -38,7 +38,7 @@ def load(agency: Agency, *rows: str, name: str = "liste", **options: Any) -> Imp
     path = agency.workspace.settings.folder / f"{name}.csv"
     path.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
     with agency.transaction() as session:
-        return import_list(session, read_contacts(path, today=TODAY), name, agency.clock.now(), **options)
+        return import_list(session, contacts_of(path, TODAY), name, agency.clock.now(), **options)
 
 
 def undo(agency: Agency, name: str = "liste", **options: str) -> TakenBack:

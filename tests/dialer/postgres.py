@@ -24,12 +24,15 @@ _OWNER = "dialer"
 _WIPE = """
 SET session_replication_role = replica;
 DO $$
-DECLARE name text;
+DECLARE name text; filled boolean;
 BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
-        EXECUTE format('DELETE FROM %I', name);
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+        IF filled THEN
+            EXECUTE format('DELETE FROM %I', name);
+        END IF;
     END LOOP;
-    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
         PERFORM setval(quote_ident(name), 1, false);
     END LOOP;
 END $$"""
@@ -50,6 +53,8 @@ class Cluster:
     _run: Callable[..., None]
     _options: str
     _numbers: Iterator[int] = field(default_factory=count)
+    _wipers: dict[str, psycopg.Connection] = field(default_factory=dict)
+    """By database: connections that are kept, because to begin one takes longer than to wipe."""
 
     def start(self) -> None:
         """Start it, and wait until it answers: after a crash, when it has recovered."""
@@ -58,6 +63,7 @@ class Cluster:
 
     def crash(self) -> None:
         """End it with -9, and its sessions with it: until the last is buried no server starts in its place."""
+        self.forget()
         postmaster = int((self.socket_folder / "data" / "postmaster.pid").read_text().split()[0])
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
         family = [postmaster, *map(int, children)]
@@ -81,14 +87,24 @@ class Cluster:
 
         As a replica the session is asked by no trigger, neither those of foreign keys nor the seals.
         """
-        self.command(_WIPE, name)
+        if name not in self._wipers:
+            self._wipers[name] = self._connected(name)
+        self._wipers[name].execute(_WIPE)
+
+    def forget(self) -> None:
+        """Close the connections that are kept."""
+        while self._wipers:
+            self._wipers.popitem()[1].close()
 
     def drop(self, name: str) -> None:
         self.command(f"DROP DATABASE {name} WITH (FORCE)")
 
     def command(self, text: str, database: str = "postgres") -> None:
-        with psycopg.connect(host=str(self.socket_folder), dbname=database, user=_OWNER, autocommit=True) as server:
+        with self._connected(database) as server:
             server.execute(text.encode())
+
+    def _connected(self, database: str) -> psycopg.Connection:
+        return psycopg.connect(host=str(self.socket_folder), dbname=database, user=_OWNER, autocommit=True)
 
 
 @contextmanager
@@ -114,6 +130,7 @@ def running_cluster(options: str = _HASTE) -> Iterator[Cluster]:
         try:
             yield cluster
         finally:
+            cluster.forget()
             run("pg_ctl", "stop", "-w", "-m", "immediate")
     finally:
         shutil.rmtree(folder)

@@ -14,6 +14,7 @@ from dialer.audit import GENESIS, AuditKind, ClockWentBack, Pseudonyms, append, 
 from dialer.complaints import Complaint, record_complaint
 from dialer.contacts import import_list
 from dialer.noting import correct_objection, note_consent, note_objection
+from dialer.runs import on_record
 from dialer.schema import AuditRow, ConsentRow, Contact, Phone
 from dialer.store import Store
 from dialer.verification import verify
@@ -98,10 +99,28 @@ def test_the_database_refuses_to_change_or_delete_a_row(agency: Agency, engine_n
 
 def test_a_clock_that_went_back_stops_everything(agency: Agency) -> None:
     write(agency, 1)
-    told = r"the clock shows .*09:01:54.*09:02:00.*set the clock right"
+    told = r"the clock shows .*09:01:54.*09:02:00.*Set it right and run again; if it is right now.*dialer restore"
     with pytest.raises(ClockWentBack, match=told), agency.transaction() as session:
         append(session, AuditKind.VERIFIED, {}, MORNING - timedelta(seconds=6))
     assert len(agency.audit()) == 1
+
+
+@pytest.mark.parametrize(
+    ("simulated", "told", "told_fr"),
+    [
+        (True, "a simulated clock ran in this folder.*another folder", "une horloge simulée a tourné"),
+        (False, "was ahead when that was written", "avançait quand cela a été écrit"),
+    ],
+)
+def test_a_folder_in_which_time_was_simulated_says_so_afterwards(
+    agency: Agency, simulated: bool, told: str, told_fr: str
+) -> None:
+    agency.clock.simulated = simulated
+    with on_record(agency.workspace, "boucle"):
+        agency.clock.advance(minutes=10)
+    with pytest.raises(ClockWentBack, match=told) as refused, agency.transaction() as session:
+        append(session, AuditKind.COMPLAINT, {}, MORNING)
+    assert told_fr in refused.value.message_fr
 
 
 def test_a_small_step_back_is_borne(agency: Agency) -> None:

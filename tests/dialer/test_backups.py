@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from dialer.anchor import FILE as ANCHOR
-from dialer.audit import AuditKind, append, chain_id
+from dialer.audit import AuditKind, ClockWentBack, append, chain_id
 from dialer.backups import making, placing, restoring
 from dialer.backups.archive import header_of
 from dialer.backups.cipher import _CHUNK, Decrypting, Encrypting, Header
@@ -23,18 +23,16 @@ from dialer.backups.restoring import Restored, restore
 from dialer.chain_rows import chain_rows
 from dialer.erased_register import ErasedPerson, erased_register
 from dialer.erasing_again import EraseAgain
+from dialer.errors import DialerError, StoreUnavailable
+from dialer.lost_keys import KeyLost
 from dialer.permit import PermitKey
 from dialer.restorations import restorations
 from dialer.schema import Contact, PersonKey, Phone
 from dialer.sealing import seal_chain
-from dialer.settings import load_settings
-from dialer.standing import Standing
-from dialer.store import Store
 from dialer.verification import verify_folder
-from dialer.workspace import Workspace
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import MORNING
-from tests.dialer.postgres import Cluster
+from tests.dialer.restored import bring_keys, opened
 from tests.dialer.tampering import tamper
 
 
@@ -43,50 +41,13 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def worked(agency: Agency) -> Agency:
-    """An agency with a decided call and a seal."""
-    person = agency.person("+33639980101")
-    agency.ask(agency.campaign(), person)
-    seal_chain(agency.workspace)
-    return agency
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "agency.backup"
-
-
-@pytest.fixture
-def elsewhere(
-    worked: Agency, engine_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[Path]:
-    """A folder on another machine: nothing in it but keys/, and a database that nobody has filled."""
-    folder = tmp_path / "elsewhere"
-    if engine_name == "sqlite":
-        monkeypatch.setenv("DIALER_DATABASE", "sqlite:///dialer.db")
-        yield folder
-        return
-    cluster: Cluster = request.getfixturevalue("cluster")
-    name, url = cluster.new_database()
-    monkeypatch.setenv("DIALER_DATABASE", url)
-    yield folder
-    cluster.drop(name)
-
-
-def bring_keys(agency: Agency, folder: Path) -> None:
-    shutil.copytree(agency.workspace.settings.keys_folder, folder / "keys", dirs_exist_ok=True)
 
 
 def put_back(agency: Agency, file: Path, folder: Path) -> Restored:
     bring_keys(agency, folder)
     return restore(file, folder, agency.clock, EraseAgain(folder / "keys"))
-
-
-def opened(agency: Agency, folder: Path) -> Workspace:
-    settings = load_settings(folder / "dialer.toml")
-    store = Store(settings.database_url)
-    store.known[Standing] = Standing(settings)
-    return Workspace(settings, store, agency.clock)
 
 
 def hashes(agency: Agency) -> list[str]:
@@ -167,6 +128,22 @@ def test_who_was_erased_after_the_backup_is_erased_again(worked: Agency, file: P
     found = verify_folder(workspace)
     assert found.whole, found.why
     workspace.store.close()
+
+
+def test_erasing_again_takes_the_key_of_pseudonyms_that_the_log_was_written_with(
+    worked: Agency, file: Path, elsewhere: Path
+) -> None:
+    make_backup(worked.workspace, file)
+    with worked.transaction() as session:
+        contact, chain = session.exec(select(Contact)).one(), chain_id(session)
+    person = ErasedPerson(contact.id, "p", chain, worked.clock.now().isoformat())
+    erased_register(worked.workspace.settings.keys_folder).add(person)
+    bring_keys(worked, elsewhere)
+    (elsewhere / "keys" / "pseudonym.key").unlink()
+    before = files_of(elsewhere)
+    with pytest.raises(KeyLost, match=r"pseudonym\.key"):
+        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+    assert files_of(elsewhere) == before
 
 
 def test_what_is_written_meanwhile_is_in_it_whole_or_not_at_all(worked: Agency, file: Path, elsewhere: Path) -> None:
@@ -309,23 +286,95 @@ def test_a_full_disk_leaves_no_part_of_a_backup(worked: Agency, file: Path, monk
     assert not worked.workspace.path(".backup").exists()
 
 
-@pytest.mark.parametrize("step", ["place_files", "place_database", "place_settings"])
+def test_with_a_clock_behind_the_log_nothing_is_written(worked: Agency, file: Path) -> None:
+    worked.clock.advance(minutes=-10)
+    before = files_of(file.parent)
+    with pytest.raises(ClockWentBack):
+        make_backup(worked.workspace, file)
+    after = files_of(file.parent)
+    assert not file.exists()
+    assert {name for name in after.keys() ^ before.keys() if not name.endswith(("-shm", "-wal"))} == set()
+
+
+@pytest.mark.parametrize("trouble", [StoreUnavailable("gone", "parti"), ClockWentBack("back", "recul")])
+def test_a_backup_that_cannot_be_told_in_the_log_is_not_left_behind(
+    worked: Agency, file: Path, monkeypatch: pytest.MonkeyPatch, trouble: DialerError
+) -> None:
+    def refused(*_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(making, "append", refused)
+    with pytest.raises(type(trouble)):
+        make_backup(worked.workspace, file)
+    assert not file.exists()
+    assert not file.with_name(f"{file.name}.part").exists()
+
+
+@pytest.mark.parametrize("step", ["place_files", "place_database", "_anchor", "place_settings", "end"])
 def test_killed_half_way_a_restore_leaves_no_usable_folder_and_can_be_run_again(
     worked: Agency, file: Path, elsewhere: Path, engine_name: str, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    if engine_name == "postgresql" and step != "place_files":
-        pytest.skip("its database is committed by then: the next restore wants an empty one")
-    make_backup(worked.workspace, file)
+    if engine_name == "postgresql" and step == "place_database":
+        pytest.skip("there is no file to place")
+    made = make_backup(worked.workspace, file)
 
     def killed(*_: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patch, pytest.raises(Killed):  # noqa: PT012
-        patch.setattr(placing.Placing, step, killed)
+        patch.setattr(*((restoring, step) if step == "_anchor" else (placing.Placing, step)), killed)
         patch.setattr(restoring.Placing, "undo", lambda self: None)  # -9 tidies nothing up
         put_back(worked, file, elsewhere)
-    assert not (elsewhere / "dialer.toml").exists()
-    put_back(worked, file, elsewhere)
+    if step == "end":
+        assert [path.name for path in (elsewhere / ".restoring").iterdir()] == ["placing.json"], "nothing in clear"
+        with pytest.raises(BackupRefused, match="not empty"):
+            restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+    else:
+        assert not (elsewhere / "dialer.toml").exists()
+        again = restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        assert again.restoration.known_seq == made.header.head_seq + 1, "as the first was told by the anchor"
+        assert not (elsewhere / ".restoring").exists()
+    workspace = opened(worked, elsewhere)
+    with workspace.store.reading() as session:
+        assert len(restorations(session)) == 1
+    found = verify_folder(workspace)
+    assert found.whole, found.why
+    workspace.store.close()
+
+
+def test_what_became_of_a_restored_folder_is_safe_from_a_second_restore(
+    worked: Agency, file: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note of what was placed, left by a kill in the last step, must not be taken for leave to clear it away."""
+    make_backup(worked.workspace, file)
+    with monkeypatch.context() as patch:
+        patch.setattr(placing.Placing, "end", lambda self: None)
+        put_back(worked, file, elsewhere)
+    before = files_of(elsewhere)
+    with pytest.raises(BackupRefused, match="not empty"):
+        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+    assert files_of(elsewhere) == before
+
+
+def test_another_backup_does_not_go_on_with_what_a_killed_restore_left_on_a_server(
+    worked: Agency, file: Path, elsewhere: Path, engine_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine_name == "sqlite":
+        pytest.skip("what was placed in the folder is taken away")
+    make_backup(worked.workspace, file)
+    other = file.with_name("other.backup")
+    make_backup(worked.workspace, other)
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):  # noqa: PT012
+        patch.setattr(restoring, "_anchor", killed)
+        patch.setattr(restoring.Placing, "undo", lambda self: None)
+        put_back(worked, file, elsewhere)
+    with pytest.raises(BackupRefused, match=r"holds a database already.*DROP SCHEMA"):
+        restore(other, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+    restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
     workspace = opened(worked, elsewhere)
     assert verify_folder(workspace).whole
     workspace.store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -53,7 +54,21 @@ def test_its_making_is_recorded_with_its_plan(agency: Agency) -> None:
     (last,) = agency.audit()
     body = json.loads(last.body)
     assert (campaign.state, last.kind) == (C.DRAFT, AuditKind.CAMPAIGN_CREATED)
-    assert (body["campaign"], body["lists"], body["plan"]) == (campaign.name, [LIST], campaign.plan)
+    assert (body["campaign"], body["lists"]) == (campaign.name, [LIST])
+    assert body["plan"] | {"script": None} == campaign.plan | {"script": None}
+
+
+def test_what_is_spoken_is_recorded_by_its_digests_and_no_path_of_the_machine(agency: Agency) -> None:
+    agency.person()
+    opening = agency.workspace.path("prompts", "opening.wav")
+    agency.workspace.path("prompts", "pitch.txt").unlink()
+    agency.campaign(running=False)
+    (last,) = agency.audit()
+    script = json.loads(last.body)["plan"]["script"]
+    audio, words = (hashlib.sha256(opening.with_suffix(end).read_bytes()).hexdigest() for end in (".wav", ".txt"))
+    assert script["opening"] == {"file": "opening.wav", "sha256": audio, "words_sha256": words}
+    assert (script["pitch"]["words_sha256"], script["opt_out_digit"]) == (None, "9")
+    assert str(agency.workspace.settings.folder) not in last.body
 
 
 def forget_audio(agency: Agency) -> dict[str, Any]:

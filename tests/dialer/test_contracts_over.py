@@ -10,10 +10,10 @@ from dialer.contacts import import_list
 from dialer.facts import read_facts
 from dialer.imports import Imported
 from dialer.schema import ContractRow
-from lists import read_contacts
 from rules.facts import Contract
 from tests.dialer.agency import Agency
 from tests.dialer.evidence import codes, load
+from tests.dialer.reading import contacts_of
 
 NUMBER, OTHER = "+33639980101", "+33199000001"
 FIBRE = "fibre-horizon"
@@ -33,7 +33,7 @@ def people(agency: Agency, *lines: str, name: str = "liste", **options: str) -> 
     path.write_text("\n".join(lines) + "\n", "utf-8")
     with agency.transaction() as session:
         now = agency.clock.now()
-        read = read_contacts(path, today=now.date())
+        read = contacts_of(path, now.date())
         return import_list(session, read, name, now, settings=agency.workspace.settings, **options)
 
 

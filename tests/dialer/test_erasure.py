@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import SQLModel, select
 
+from dialer import remarks
 from dialer.audit import AuditKind
 from dialer.campaigns import campaign_named
 from dialer.dispositions import Disposition
@@ -20,14 +21,18 @@ from dialer.noting import note_objection
 from dialer.oppositions import oppositions_on
 from dialer.ports import CallEventKind
 from dialer.schema import (
+    AgreedSlot,
     AttemptState,
     Candidate,
     ConsentRow,
     Contact,
+    ContractRow,
     ImportedList,
     LegalHold,
+    ListedNumber,
     PastCall,
     Phone,
+    Remark,
     RequestKind,
     SubjectRequest,
     WishKind,
@@ -110,17 +115,29 @@ def test_calls_of_the_last_month_count_on_under_each_number(agency: Agency, know
     assert kept == {(int(number[1:]), date(2026, 11, 24)) for number in (NUMBER, OTHER)}
 
 
-def test_calls_that_limit_nothing_any_more_are_not_kept(agency: Agency, known: int) -> None:
-    agency.clock.advance(days=32)
+@pytest.mark.parametrize(("days", "kept"), [(31, 2), (32, 0)])
+def test_calls_that_limit_nothing_any_more_are_not_kept(agency: Agency, known: int, days: int, kept: int) -> None:
+    agency.clock.advance(days=days)
     erased(agency, known)
+    with agency.transaction() as session:
+        assert len(session.exec(select(PastCall)).all()) == kept
+
+
+def test_a_call_that_never_left_limits_nothing(agency: Agency) -> None:
+    person = agency.person(NUMBER)
+    agency.write_attempt(agency.campaign(), person, state=AttemptState.EXPIRED)
+    erased(agency, person)
     with agency.transaction() as session:
         assert session.exec(select(PastCall)).all() == []
 
 
 def test_proofs_of_consent_stay_within_their_period(agency: Agency, known: int) -> None:
+    with agency.transaction() as session:
+        proof_in_the_chain = remarks.note(session, "preuves/formulaire.pdf", known)
     found = erased(agency, known).preview
     with agency.transaction() as session:
         consents = session.exec(select(ConsentRow).where(ConsentRow.contact_id == known)).all()
+        assert session.get_one(Remark, proof_in_the_chain).text == consents[0].proof
     assert found.proofs == len(consents) == 2
     assert all(consent.proof for consent in consents)
 
@@ -177,7 +194,7 @@ def test_recordings_go_and_files_that_name_them_are_named(agency: Agency, known:
     found = erased(agency, known).preview
     assert (theirs.exists(), other.exists()) == (False, True)
     assert found.recordings == (theirs,)
-    assert found.files == (spelled,)
+    assert found.files.naming == (spelled,)
 
 
 def test_the_register_has_them_before_the_database_does(agency: Agency, known: int) -> None:
@@ -243,6 +260,21 @@ def test_not_under_a_legal_hold(agency: Agency, known: int, over: str) -> None:
         assert verify(session).whole
 
 
+@pytest.mark.parametrize("was_called", [True, False])
+def test_not_under_a_hold_of_a_campaign_that_they_were_or_are_in(agency: Agency, known: int, was_called: bool) -> None:
+    """Called and a candidate no longer, or a candidate who was never called."""
+    person = known if was_called else agency.person(STRANGER)
+    campaign = agency.campaign(name="gelée", running=False) if not was_called else None
+    with agency.transaction() as session:
+        if was_called:
+            session.delete(session.exec(select(Candidate).where(Candidate.contact_id == known)).one())
+        held = campaign or campaign_named(session, agency.plan().name)
+        workspace = agency.workspace
+        place_hold(session, workspace.settings, workspace.pseudonyms, "a suit", agency.clock.now(), campaign=held)
+    with pytest.raises(Held):
+        erased(agency, person)
+
+
 def test_words_written_when_the_number_was_nobodys_go_too(agency: Agency) -> None:
     with agency.transaction() as session:
         note_objection(
@@ -277,3 +309,39 @@ def test_once_erased_nobody_has_the_number(agency: Agency, known: int) -> None:
         contact_of(session, NUMBER)
     with agency.transaction() as session:
         assert session.exec(select(Phone)).all() == []
+
+
+KEPT_UNDER_THE_ID = {
+    "attempt", "callback_request", "consent", "decision", "legal_hold", "subject_request",
+}  # fmt: skip
+"""Tables whose rows about a person outlive them: proofs, decisions and calls under a pseudonym, acts of ours."""
+
+
+def test_no_table_keeps_a_row_about_them_but_those_that_must_stay(agency: Agency, known: int) -> None:
+    now, workspace = agency.clock.now(), agency.workspace
+    with agency.transaction() as session:
+        session.get_one(Contact, known).siret = "73282932000074"
+        people = session.exec(select(ImportedList.id)).one()
+        session.add(ContractRow(contact_id=known, object="ADSL 8041"))
+        session.add(AgreedSlot(contact_id=known, at=now, proof="preuves/rendez-vous.pdf"))
+        session.add(ListedNumber(number=int(OTHER[1:]), list_id=people))
+        remarks.note(session, f"{NAME} rappelle demain", known)
+        place_hold(session, workspace.settings, workspace.pseudonyms, f"{NAME} porte plainte", now, contact_id=known)
+        lift_hold(session, 1, now)
+        session.add(
+            SubjectRequest(
+                kind=RequestKind.ACCESS, contact_id=known, received_on=now.date(), due_on=now.date(), note=NAME
+            )
+        )
+    erased(agency, known)
+    left = everything_stored(agency)
+    for word in ("73282932000074", "ADSL 8041", "rendez-vous.pdf", "rappelle", "plainte", NAME):
+        assert word not in left, word
+    tables = [table for table in SQLModel.metadata.sorted_tables if "contact_id" in table.columns]
+    with agency.transaction() as session:
+        counts = {
+            table.name: len(session.connection().execute(table.select().where(table.c.contact_id == known)).all())
+            for table in tables
+        }
+        assert session.exec(select(ListedNumber)).all() == []
+    assert {name for name, count in counts.items() if count} <= KEPT_UNDER_THE_ID

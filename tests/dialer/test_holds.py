@@ -65,9 +65,12 @@ def test_the_gate_approves_nobody_of_a_held_campaign(
 def test_a_run_passes_over_who_is_held_and_calls_the_others(agency: Agency) -> None:
     held, free = agency.person(), agency.person()
     agency.campaign()
-    placed(agency, person=held)
+    hold = placed(agency, person=held)
     agency.engine(ScriptedRunner(agency.clock)).run(until_idle=True)
     assert [attempt.contact_id for attempt in agency.attempts()] == [free]
+    lifted(agency, hold)
+    agency.engine(ScriptedRunner(agency.clock)).run(until_idle=True)
+    assert {attempt.contact_id for attempt in agency.attempts()} == {free, held}
 
 
 def test_an_agreed_hour_does_not_break_a_hold(agency: Agency, campaign: Campaign, person: int) -> None:
@@ -79,9 +82,12 @@ def test_an_agreed_hour_does_not_break_a_hold(agency: Agency, campaign: Campaign
     assert agency.attempts() == []
 
 
-def test_a_held_campaign_stops_at_once_and_does_not_start(agency: Agency, campaign: Campaign, person: int) -> None:
+@pytest.mark.parametrize("everything", [False, True])
+def test_a_held_campaign_stops_at_once_and_does_not_start(
+    agency: Agency, campaign: Campaign, person: int, everything: bool
+) -> None:
     order = agency.order(campaign, person)
-    hold = placed(agency, campaign=campaign)
+    hold = placed(agency, campaign=None if everything else campaign)
     assert agency.state(order.permit.attempt_id) is AttemptState.CANCELLED
     assert state_of(agency, campaign) is CampaignState.PAUSED
     with agency.transaction() as session, pytest.raises(Held):

@@ -12,11 +12,11 @@ from dialer.errors import RowsRefused
 from dialer.imports import Imported
 from dialer.schema import Campaign
 from dialer.wishes import holder_of
-from lists import read_contacts
 from rules.rule import Verdict
 from tests.dialer.agency import Agency
 from tests.dialer.evidence import load as load_evidence
 from tests.dialer.lists import TODAY, undo
+from tests.dialer.reading import contacts_of
 
 A, B, C, D = "0639981028", "0199002010", "0261913012", "0353015025"
 HEADER = "Id;Nom;Prénom;Téléphone;Code postal;Date consentement;Notice;Preuve;Systèmes acceptés"
@@ -35,7 +35,7 @@ def campaign(agency: Agency) -> Campaign:
 def load(agency: Agency, *lines: str, name: str = "b", source: str = "sf") -> Imported:
     path = agency.workspace.path(f"{name}.csv")
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    read = read_contacts(path, today=TODAY)
+    read = contacts_of(path, TODAY)
     with agency.transaction() as session:
         settings = agency.workspace.settings
         return import_list(session, read, name, agency.clock.now(), source=source, settings=settings)

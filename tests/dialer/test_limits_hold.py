@@ -14,10 +14,10 @@ from dialer.contacts import import_list
 from dialer.errors import NotPossible
 from dialer.schema import Campaign, ConsentRow
 from dialer.wishes import holder_of
-from lists import read_contacts
 from rules.rule import Verdict
 from tests.dialer.agency import Agency
 from tests.dialer.evidence import load
+from tests.dialer.reading import contacts_of
 
 NUMBERS = tuple(f"+3363998010{digit}" for digit in range(5))
 BY_NUMBER = "preuve "
@@ -89,7 +89,7 @@ def _load_list(agency: Agency, source: str, rows: Rows) -> None:
         for external_id, name, numbers in rows
     ]
     path.write_text("\n".join(["Réf;Nom;Tél;Tél 2;CP;Consentement;Notice;Preuve;Accepte robot", *lines]), "utf-8")
-    read = read_contacts(path, today=agency.clock.now().date())
+    read = contacts_of(path, agency.clock.now().date())
     with agency.transaction() as session:
         import_list(session, read, source, agency.clock.now(), source=source)
 
@@ -128,7 +128,7 @@ def _load_contacts(agency: Agency, name: str, people: Sequence[Sequence[str]]) -
     path = agency.workspace.path(f"{name}.csv")
     lines = [f"{person[0]};{person[-1]};35000;01/11/2026;FH-2026-01;p;oui" for person in people]
     path.write_text("\n".join(["Tél;Tél 2;CP;Consentement;Notice;Preuve;Accepte robot", *lines]), "utf-8")
-    read = read_contacts(path, today=agency.clock.now().date())
+    read = contacts_of(path, agency.clock.now().date())
     with agency.transaction() as session:
         import_list(session, read, name, agency.clock.now())
 

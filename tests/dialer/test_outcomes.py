@@ -11,6 +11,7 @@ from dialer import outcomes
 from dialer.dispositions import Disposition
 from dialer.ledger import settle_leftovers
 from dialer.ports import CallEventKind, EndedBy
+from dialer.reported import reported
 from dialer.schema import AttemptState, Campaign, CandidateState, WishKind
 from dialer.verification import verify
 from tests.dialer.agency import Agency
@@ -61,12 +62,15 @@ def test_a_whole_call_is_written_down(agency: Agency, attempt: str) -> None:
     assert (row.answered_at, row.ended_at) == (MORNING + timedelta(seconds=4), MORNING + timedelta(seconds=25))
     assert (row.sip_code, row.sip_reason, row.q850_cause) == (200, "OK", 16)
     assert (row.ended_by, row.call_id) == ("script-done", "abc@127.0.0.1")
+    with agency.transaction() as session:
+        digest = reported(session, attempt)
     assert json.loads(agency.audit()[-1].body) == {
         "attempt": attempt,
         "state": "closed",
         "disposition": "answered",
         "sip": 200,
         "talk_ms": 20_750,
+        "reported": digest,
     }
 
 

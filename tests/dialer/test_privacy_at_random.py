@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,26 +15,30 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     rule,
     run_state_machine_as_test,
 )
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
+from dialer import ledger
 from dialer.backups.making import make_backup
 from dialer.backups.restoring import restore
 from dialer.campaigns import create_campaign
 from dialer.dispositions import Disposition
 from dialer.erasing_again import EraseAgain
 from dialer.erasure import erase
+from dialer.errors import NotPossible
 from dialer.held import Held
 from dialer.holds import lift_hold, place_hold
 from dialer.ports import CallEventKind
 from dialer.retention_run import apply_retention
-from dialer.schema import Contact, LegalHold
+from dialer.schema import Attempt, Contact, LegalHold
 from dialer.settings import load_settings
 from dialer.standing import Standing
 from dialer.store import Store
+from dialer.tallying import Tallier
 from dialer.verification import verify
 from dialer.wishes import holder_of
 from dialer.workspace import Workspace
@@ -59,9 +62,11 @@ class Known:
     """By the number of who has it now."""
     held: set[str] = field(default_factory=set)
     """Numbers; "" stands for everything."""
+    on_the_line: dict[str, str] = field(default_factory=dict)
+    """Attempts that were dialed and have not ended, by number."""
 
     def copy(self) -> Known:
-        return replace(self, names=dict(self.names), held=set(self.held))
+        return replace(self, names=dict(self.names), held=set(self.held), on_the_line=dict(self.on_the_line))
 
 
 class Privacy(RuleBasedStateMachine):
@@ -73,7 +78,16 @@ class Privacy(RuleBasedStateMachine):
         self.started = self.clock.instant
         self.agency.workspace = self._copy_of(agency.workspace)
         self.known, self.erased_names, self.erased_numbers = Known(), set[str](), set[str]()
-        self.backup: tuple[Path, Known, datetime] | None = None
+        self.recordings: dict[str, str] = {}
+        """File names by the name of who was called."""
+        self.backup: tuple[Path, Known] | None = None
+
+    @initialize()
+    def two_have_come_and_are_in_a_backup(self) -> None:
+        """So that there is somebody to erase, and something to bring them back with."""
+        self.comes_with_a_file(0)
+        self.comes_with_a_file(1)
+        self.is_backed_up(0)
 
     def teardown(self) -> None:
         self.agency.workspace.store.close()
@@ -108,13 +122,25 @@ class Privacy(RuleBasedStateMachine):
             contact_id = holder_of(session, number)
         assert contact_id
         if {number, ""} & self.known.held:
+            with pytest.raises(Held):
+                self.agency.ask(campaign, contact_id)
             return
         answer = self.agency.ask(campaign, contact_id)
         if number in self.erased_numbers:
             assert answer.order is None, "nobody with that number is called again"
-        if answer.order:
-            call = self.agency.dial(answer.order)
-            self.agency.report(call, CallEventKind.ENDED, disposition=Disposition.NO_ANSWER)
+        if answer.order and pick:
+            self.known.on_the_line[number] = self.agency.dial(answer.order)
+        if pick == 1:
+            self._hangs_up(number)
+
+    def _hangs_up(self, number: str) -> None:
+        """A call of which the far end leaves a recording. One of pick 0 was approved and never leaves."""
+        if call := self.known.on_the_line.pop(number, ""):
+            self.agency.report(call, CallEventKind.ENDED, disposition=Disposition.NO_ANSWER, call_id=call)
+            path = self.agency.workspace.path("recordings", f"{call}-1.wav")
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"RIFF")
+            self.recordings[self.known.names[number]] = path.name
 
     def objects(self, pick: int) -> None:
         self.agency.object(self._somebody(pick)[1])
@@ -125,6 +151,10 @@ class Privacy(RuleBasedStateMachine):
             with pytest.raises(Held):
                 erase(self.agency.workspace, contact_id, "", self.clock.now())
             return
+        if number in self.known.on_the_line:
+            with pytest.raises(NotPossible, match="under way"):
+                erase(self.agency.workspace, contact_id, "", self.clock.now())
+            self._hangs_up(number)
         erase(self.agency.workspace, contact_id, "", self.clock.now())
         self.erased_names.add(self.known.names.pop(number))
         self.erased_numbers.add(number)
@@ -152,15 +182,16 @@ class Privacy(RuleBasedStateMachine):
             if self._holder(number) is None:
                 assert not {number, ""} & self.known.held, "what is held is never deleted"
                 self.known.names.pop(number)
+                self.known.on_the_line.pop(number, None)
 
     def is_backed_up(self, _: int) -> None:
         file = Path(self.places.name) / f"{next(self.turns)}.backup"
         make_backup(self.agency.workspace, file)
-        self.backup = file, self.known.copy(), self.clock.now()
+        self.backup = file, self.known.copy()
 
     def is_restored(self, _: int) -> None:
         assert self.backup is not None
-        file, known, _ = self.backup
+        file, known = self.backup
         folder = Path(self.places.name) / f"restored{next(self.turns)}"
         shutil.copytree(self.agency.workspace.settings.keys_folder, folder / "keys")
         self.clock.advance(minutes=1)
@@ -172,11 +203,12 @@ class Privacy(RuleBasedStateMachine):
             if known.names[number] in self.erased_names:
                 self.known.names.pop(number)
                 self.known.held.discard(number)
+                self.known.on_the_line.pop(number, None)
 
     @invariant()
     def the_chain_holds(self) -> None:
         with self.agency.transaction() as session:
-            found = verify(session)
+            found = verify(session, pseudonyms=self.agency.workspace.pseudonyms)
         assert found.whole, found.why
 
     @invariant()
@@ -185,6 +217,14 @@ class Privacy(RuleBasedStateMachine):
             tables = SQLModel.metadata.sorted_tables
             cells = repr([tuple(row) for table in tables for row in session.connection().execute(table.select())])
         assert not [name for name in self.erased_names if name in cells]
+        folder = self.agency.workspace.path("recordings")
+        assert not [name for name in self.erased_names if (folder / self.recordings.get(name, "none")).exists()]
+
+    @invariant()
+    def whoever_is_gone_waits_for_no_call(self) -> None:
+        gone = select(Attempt.state).join(Contact).where(col(Contact.erased_at).is_not(None))
+        with self.agency.transaction() as session:
+            assert not set(session.exec(gone)) & ledger.LIVE
 
     @invariant()
     def everybody_else_is_there(self) -> None:
@@ -218,7 +258,9 @@ def _opened(folder: Path, agency: Agency) -> Workspace:
     read = load_settings(folder / "dialer.toml")
     store = Store(read.database_url)
     store.known[Standing] = Standing(read)
-    return Workspace(read, store, agency.clock)
+    opened = Workspace(read, store, agency.clock)
+    store.known[Tallier] = Tallier(lambda: opened.pseudonyms.key, agency.clock)
+    return opened
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

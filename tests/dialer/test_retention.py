@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from dialer import audit
+from dialer import audit, remarks
 from dialer.access import note_access
 from dialer.audit import AuditKind
 from dialer.campaigns import campaign_named
@@ -23,14 +23,18 @@ from dialer.oppositions import oppositions_on
 from dialer.ports import CallEventKind
 from dialer.retention import Due, due
 from dialer.retention_run import ClockInDoubt, apply_retention, last_applied
-from dialer.retention_table import Kept, RetentionSettings, periods
+from dialer.retention_table import Basis, Kept, RetentionSettings, periods
 from dialer.schema import (
     AccessLog,
+    AttemptState,
     CallbackRequest,
+    Candidate,
     ConsentRow,
     Contact,
     ContractRow,
     ImportedList,
+    Origin,
+    PastCall,
     PersonKey,
     Remark,
     Wish,
@@ -38,7 +42,7 @@ from dialer.schema import (
 )
 from dialer.verification import verify
 from tests.dialer.agency import Agency, consent_of
-from tests.dialer.fakes import ScriptedRunner
+from tests.dialer.fakes import MORNING, ScriptedRunner
 
 TODAY = date(2026, 11, 24)
 NUMBER = "+33639980101"
@@ -47,6 +51,10 @@ NUMBER = "+33639980101"
 def found(agency: Agency, on: date = TODAY) -> Due:
     with agency.transaction() as session:
         return due(session, agency.workspace.settings, on)
+
+
+def now_due(agency: Agency) -> Due:
+    return found(agency, agency.clock.now().date())
 
 
 def applied(agency: Agency, **options: Any) -> Due:
@@ -122,6 +130,9 @@ def test_the_proof_of_a_request_goes_three_years_after_it(agency: Agency, day: d
     person = agency.person()
     agency.add(CallbackRequest(contact_id=person, object="fibre", requested_on=day, proof="mail"))
     assert len(found(agency).callbacks) == over
+    applied(agency)
+    with agency.transaction() as session:
+        assert len(session.exec(select(CallbackRequest)).all()) == (not over)
 
 
 def last_sign(agency: Agency, **signs: date | None) -> int:
@@ -240,6 +251,7 @@ def test_what_is_held_is_left_alone_and_the_hold_is_named(agency: Agency, over: 
     path = recorded(agency, NUMBER, date(2020, 1, 1))
     agency.campaign()
     agency.object(person)
+    agency.add(PastCall(number=int(NUMBER[1:]), made_on=date(2026, 1, 5)))
     with agency.transaction() as session:
         campaign = campaign_named(session, agency.plan().name)
     what = {"the person": {"contact_id": person}, "their campaign": {"campaign": campaign}, "everything": {}}
@@ -252,6 +264,8 @@ def test_what_is_held_is_left_alone_and_the_hold_is_named(agency: Agency, over: 
         assert session.get_one(Contact, person).last_name
         assert len(session.exec(select(ConsentRow).where(ConsentRow.contact_id == person)).all()) == 2
         assert session.exec(select(Wish)).one().source
+        assert [call.made_on for call in session.exec(select(PastCall))] == [date(2026, 1, 5)]
+        assert session.exec(select(Remark).where(Remark.contact_id == person, Remark.text == "operator")).one()
         assert (session.get_one(Contact, other).erased_at is None) is (over != "the person")
 
 
@@ -267,9 +281,11 @@ def test_the_chain_tells_what_went(agency: Agency) -> None:
 
 
 def test_a_second_time_there_is_nothing_left(agency: Agency) -> None:
-    agency.person()
+    person = agency.person(consent=False)
+    agency.ask(agency.campaign(), person)
+    agency.add(CallbackRequest(contact_id=person, object="fibre", requested_on=TODAY, proof="p.pdf"))
     years_later(agency)
-    applied(agency, clock_is_right=True)
+    assert applied(agency, clock_is_right=True).prospects == [person]
     assert sum(applied(agency).counts().values()) == 0
 
 
@@ -365,3 +381,81 @@ def test_every_kind_has_a_period_and_a_source_on_every_day() -> None:
         found = periods((), on)
         assert found.keys() == set(Kept)
         assert all(each.source and each.fr and each.en for each in found.values())
+
+
+@pytest.mark.parametrize("data", list(Kept))
+def test_every_period_says_what_its_source_gives_and_what_is_our_reading(data: Kept) -> None:
+    """The dossier gives the day of the decree alone; the deliberations' days are not in it, nor any day of ours."""
+    period = periods((), TODAY)[data]
+    decree = data in (Kept.CONSENT_PROOFS, Kept.CALLBACK_PROOFS)
+    assert period.since_is is (Basis.QUOTED if decree else Basis.OURS)
+    assert (period.since == date(2026, 8, 11)) is decree
+    assert period.months_are is (Basis.OURS if data is Kept.ATTEMPT_LOG else Basis.QUOTED)
+    assert ("[S" in period.source) is (period.months_are is Basis.QUOTED)
+
+
+def test_who_withdrew_a_consent_stays_opposed_by_number_when_they_are_forgotten(agency: Agency) -> None:
+    person = agency.person(NUMBER, consent=False)
+    agency.add(consent_of(person, withdrawn=True, withdrawn_on=date(2026, 10, 1)))
+    years_later(agency)
+    applied(agency, clock_is_right=True)
+    with agency.transaction() as session:
+        assert session.get_one(Contact, person).erased_at
+        ((opposition, _),) = oppositions_on(session, NUMBER)
+    assert (opposition.kind, opposition.said_on) == (WishKind.OBJECTION, date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(("day", "over"), [(date(2023, 11, 23), 1), (date(2023, 11, 24), 0)])
+def test_calls_known_by_files_go_three_years_after_they_were_made(agency: Agency, day: date, over: int) -> None:
+    agency.add(PastCall(number=int(NUMBER[1:]), made_on=day))
+    assert len(found(agency).past_calls) == over
+    applied(agency)
+    with agency.transaction() as session:
+        assert len(session.exec(select(PastCall)).all()) == 1 - over
+
+
+def test_nothing_of_somebody_goes_while_a_call_to_them_has_not_ended(agency: Agency) -> None:
+    person = agency.person(NUMBER)
+    agency.write_attempt(agency.campaign(), person, number=NUMBER, state=AttemptState.DIALING)
+    years_later(agency)
+    assert (now_due(agency).prospects, now_due(agency).attempts) == ([], [])
+
+
+def test_facts_stay_readable_as_long_as_the_newest_decision_is_young(agency: Agency) -> None:
+    person, campaign = agency.person(NUMBER), agency.campaign()
+    agency.add(ContractRow(contact_id=person, object="fibre"))
+    agency.ask(campaign, person)
+    years_later(agency)
+    agency.ask(campaign, person)
+    assert now_due(agency).keys == []
+    years_later(agency)
+    assert now_due(agency).keys == [person]
+
+
+def test_a_hold_on_a_campaign_covers_whom_it_only_ever_decided_about(agency: Agency) -> None:
+    person, campaign = agency.person(NUMBER, consent=False), agency.campaign()
+    agency.ask(campaign, person)
+    with agency.transaction() as session:
+        session.delete(session.exec(select(Candidate)).one())
+        held = campaign_named(session, campaign.name)
+    freeze(agency, campaign=held)
+    years_later(agency)
+    assert (now_due(agency).held, now_due(agency).keys) == ({person}, [])
+
+
+def test_where_something_was_said_in_a_call_stays_on_record_with_what_was_said(agency: Agency) -> None:
+    person = agency.person(NUMBER)
+    agency.add(Wish(contact_id=person, kind=WishKind.REFUSAL, source="call a7", origin=Origin.CALL, noted_at=MORNING))
+    agency.clock.advance(days=400)
+    assert now_due(agency).sources == []
+
+
+def test_the_words_of_a_proof_go_with_it(agency: Agency) -> None:
+    person = agency.person(consent=False)
+    agency.add(ContractRow(contact_id=person, object="fibre"), consent_of(person, collected_on=date(2023, 11, 23)))
+    with agency.transaction() as session:
+        remarks.note(session, "preuves/formulaire.pdf", person)
+        remarks.note(session, "autre chose", person)
+    applied(agency)
+    with agency.transaction() as session:
+        assert session.exec(select(Remark.text)).all() == ["autre chose"]

@@ -12,10 +12,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from dialer import sealing, whole_file
-from dialer.audit import AuditKind
+from dialer.anchor import FILE as ANCHOR
+from dialer.anchor import ChainCutShort
+from dialer.audit import AuditKind, ClockWentBack
 from dialer.chain_rows import chain_rows
 from dialer.errors import SettingsRefused
 from dialer.faults import Fault
+from dialer.key_replacement import replace_key
+from dialer.lost_keys import Key
 from dialer.merkle import leaf_hash, root_of
 from dialer.seal_check import check_seals
 from dialer.seal_key import SealKey, pem_of, signed_by
@@ -111,6 +115,22 @@ def test_no_answer_of_the_authority_leaves_no_seal(agency: Agency) -> None:
         seal_chain(agency.workspace, NoStamps())
     assert seal_paths(agency.workspace.settings.folder) == []
     assert len(agency.audit()) == before
+
+
+def test_with_a_clock_behind_the_log_no_seal_is_left_without_its_row(agency: Agency) -> None:
+    write(agency, 3)
+    agency.clock.advance(minutes=-10)
+    with pytest.raises(ClockWentBack):
+        seal_chain(agency.workspace)
+    assert seal_paths(agency.workspace.settings.folder) == []
+
+
+def test_a_chain_of_which_nothing_tells_how_far_it_went_is_not_sealed(agency: Agency) -> None:
+    write(agency, 3)
+    (agency.workspace.settings.keys_folder / ANCHOR).unlink()
+    with pytest.raises(ChainCutShort):
+        seal_chain(agency.workspace)
+    assert seal_paths(agency.workspace.settings.folder) == []
 
 
 def test_a_chain_that_does_not_hold_is_not_sealed(agency: Agency) -> None:
@@ -317,11 +337,10 @@ def test_what_is_no_key_is_refused_by_name(tmp_path: Path, name: str) -> None:
 
 
 def test_seals_of_an_older_key_still_count(agency: Agency) -> None:
-    keys = agency.workspace.settings.keys_folder
     write(agency, 3)
     sealed(agency)
-    (keys / "seal.pub").rename(keys / "seal-2026.pub")
-    (keys / "seal.key").unlink()
+    (agency.workspace.settings.keys_folder / "seal.key").unlink()
+    replace_key(agency.workspace, Key.SEAL, "disk broken")
     write(agency, 2)
     sealed(agency)
     assert fault(agency) is None

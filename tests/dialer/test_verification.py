@@ -202,6 +202,7 @@ def test_what_somebody_said_cannot_vanish_or_become_something_else(
         (AuditKind.DECISION, "{}"),
         (AuditKind.ATTEMPT, '{"attempt":1}'),
         (AuditKind.WISH, "x"),
+        (AuditKind.WISH, '{"wish":1}'),
     ],
 )
 def test_a_row_hashed_anew_that_says_nothing_of_its_kind_is_found(

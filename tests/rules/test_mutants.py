@@ -137,6 +137,7 @@ from = {first}
 until = {last}
 value = 1
 source = "test"
+source_fr = "essai"
 """
 
 

@@ -61,9 +61,15 @@ def test_a_recording_lasts_as_long_as_the_call_when_the_caller_falls_silent(
     assert next(n for n, value in enumerate(heard) if value) >= 0.2 * 8000
 
 
-def test_calls_to_the_same_number_get_files_of_their_own(caller: Callable[[str], Caller]) -> None:
-    names = [spoken_call(caller("+33199000551"), range(0))["recording"] for _ in range(2)]
-    assert names == ["33199000551-1.wav", "33199000551-2.wav"]
+def test_a_file_bears_the_call_id_and_nobody_s_number(caller: Callable[[str], Caller]) -> None:
+    calls = [caller("+33199000551") for _ in range(2)]
+    assert [spoken_call(call, range(0))["recording"] for call in calls] == [f"{call.call_id}-1.wav" for call in calls]
+
+
+def test_a_call_id_that_comes_twice_overwrites_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        record(tmp_path, [(1, 0)], "a7")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a7-1.wav", "a7-2.wav"]
 
 
 def test_a_call_without_audio_leaves_no_file(caller: Callable[[str], Caller]) -> None:
@@ -98,9 +104,9 @@ def test_a_recording_that_cannot_be_written_is_noted_and_the_call_goes_on(
     assert "No such file" in failure["reason"]
 
 
-def record(folder: Path, packets: list[tuple[int, int]], callee: str = "+33199000554") -> list[int]:
+def record(folder: Path, packets: list[tuple[int, int]], call_id: str = "a554") -> list[int]:
     """Write packets of (SSRC, timestamp) with 160 samples of value 1 each; returns the file's samples."""
-    recording = Recording(folder, callee)
+    recording = Recording(folder, call_id)
     for ssrc, timestamp in packets:
         recording.write(Packet(8, False, 0, timestamp & 0xFFFFFFFF, ssrc, b""), b"\x01\x00" * 160, NOW)
     recording.close(NOW)
@@ -128,15 +134,15 @@ def test_packets_land_where_their_timestamp_says(
     assert record(tmp_path, packets) == expected
 
 
-@pytest.mark.parametrize("callee", ["../../etc/passwd", "", "+33 199/00", "é" * 300])
-def test_a_file_name_never_leaves_the_folder(tmp_path: Path, callee: str) -> None:
-    record(tmp_path, [(1, 0)], callee)
+@pytest.mark.parametrize("call_id", ["../../etc/passwd", "", "+33 199/00", "é" * 300])
+def test_a_file_name_never_leaves_the_folder(tmp_path: Path, call_id: str) -> None:
+    record(tmp_path, [(1, 0)], call_id)
     [path] = tmp_path.iterdir()
     assert path.suffix == ".wav"
 
 
 def test_a_killed_carrier_leaves_a_file_that_opens(tmp_path: Path) -> None:
-    recording = Recording(tmp_path, "+33199000555")
+    recording = Recording(tmp_path, "a555")
     for number in range(60):
         recording.write(Packet(8, False, number, 160 * number, 1, b""), b"\x01\x00" * 160, NOW)
     assert recording.path is not None

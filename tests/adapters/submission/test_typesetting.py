@@ -25,6 +25,7 @@ def pages(tmp_path: Path, *parts: Flowable) -> list[str]:
         ("王", "⟨U+738B⟩"),
         ("a\x00b\u0007", "a⟨U+0000⟩b⟨U+0007⟩"),
         (17, "17"),
+        ("C. conso. L.223-1 al. 1 ; « oui »", "C.\u00a0conso.\u00a0L.223-1 al.\u00a01\u00a0; «\u00a0oui\u00a0»"),
     ],
 )
 def test_every_character_is_printed_or_told_by_its_number(written: object, shown: str) -> None:
@@ -44,6 +45,13 @@ def test_a_row_taller_than_a_page_goes_on_overleaf(tmp_path: Path) -> None:
     told = " ".join(pages(tmp_path, *table(("A", "B"), [(" ".join(words), "x" * 5000)], (1, 1))))
     assert [each for each in told.split() if each.startswith("mot")] == words
     assert told.count("x") == 5000
+
+
+def test_a_row_that_fits_on_a_page_is_never_cut_in_two(tmp_path: Path) -> None:
+    rows = [(f"début-{number}\nmilieu\nfin-{number}", "x") for number in range(120)]
+    told = pages(tmp_path, text("au-dessus"), *table(("Quoi", "Combien"), rows, (1, 1)))
+    assert all(page.count("Quoi") == 1 for page in told)
+    assert all((f"début-{n}\n" in page) is (f"fin-{n}\n" in page) for page in told for n in range(120))
 
 
 def test_what_has_no_rows_says_so(tmp_path: Path) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import BasicConstraints, CertificateBuilder, ExtendedKeyUsage, Name, NameAttribute
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from rfc3161_client import decode_timestamp_response
 
 from adapters.timestamp import HttpTimestamper
@@ -141,6 +148,55 @@ def test_the_stamp_of_a_stranger_is_refused(authority: Path, serve: Callable[[An
         HttpTimestamper(url, tmp_path / "ca.pem").stamp(b"x")
 
 
+@pytest.mark.parametrize("whose", ["the authority's", "the root's"])
+def test_a_certificate_that_has_expired_is_told(
+    authority: Path, serve: Callable[[Answer], str], tmp_path: Path, whose: str
+) -> None:
+    shutil.copytree(authority, tmp_path, dirs_exist_ok=True)
+    expired_authority(tmp_path, root=whose == "the root's")
+    timestamper = HttpTimestamper(serve(lambda query: (200, stamped(tmp_path, query))), tmp_path / "ca.pem")
+    told = "its certificate was not valid then" if whose == "the authority's" else "certificate has expired"
+    with pytest.raises(TimestampRefused, match=told) as refused:
+        timestamper.stamp(b"x")
+    assert "ErrorStack" not in str(refused.value)
+    assert "rien n'est scellé" in refused.value.message_fr
+
+
+def test_an_expired_certificate_is_told_without_a_root_as_well(
+    authority: Path, serve: Callable[[Answer], str], tmp_path: Path
+) -> None:
+    shutil.copytree(authority, tmp_path, dirs_exist_ok=True)
+    expired_authority(tmp_path, root=False)
+    with pytest.raises(TimestampRefused, match="not valid then"):
+        HttpTimestamper(serve(lambda query: (200, stamped(tmp_path, query)))).stamp(b"x")
+
+
+def expired_authority(folder: Path, *, root: bool) -> None:
+    """Both certificates anew, of which one ended yesterday: `openssl x509` makes none that has expired."""
+    now, day = datetime.now(UTC), timedelta(days=1)
+    keys = [rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)]
+    names = [Name([NameAttribute(NameOID.COMMON_NAME, each)]) for each in ("Root", "TSA")]
+    ends = (now - day, now + day) if root else (now + day, now - day)
+    for number, file in enumerate(("ca", "tsa")):
+        made = CertificateBuilder().subject_name(names[number]).issuer_name(names[0]).serial_number(2 + number)
+        made = made.public_key(keys[number].public_key()).not_valid_before(now - 9 * day).not_valid_after(ends[number])
+        made = made.add_extension(BasicConstraints(ca=not number, path_length=None), critical=True)
+        if number:
+            made = made.add_extension(ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        (folder / f"{file}.pem").write_bytes(made.sign(keys[0], SHA256()).public_bytes(Encoding.PEM))
+        plain = keys[number].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / f"{file}.key").write_bytes(plain)
+
+
+def test_who_declines_is_told_with_its_words(authority: Path, serve: Callable[[Answer], str], tmp_path: Path) -> None:
+    """Asked for a digest that it does not take, `openssl ts` answers with a rejection."""
+    shutil.copytree(authority, tmp_path, dirs_exist_ok=True)
+    settings = (tmp_path / "openssl.cnf").read_text().replace("digests = sha256, sha512", "digests = sha512")
+    (tmp_path / "openssl.cnf").write_text(settings)
+    with pytest.raises(TimestampRefused, match=r"it declines \(REJECTION"):
+        HttpTimestamper(serve(lambda query: (200, stamped(tmp_path, query)))).stamp(b"x")
+
+
 @pytest.mark.parametrize(
     "answer", [(500, b""), (404, b"no"), (200, b""), (200, b"<html>"), (200, b"\x30\x03\x02\x01\x02")]
 )
@@ -150,8 +206,13 @@ def test_no_usable_answer_is_told(serve: Callable[[Answer], str], answer: tuple[
 
 
 def test_nobody_there_is_told() -> None:
-    with pytest.raises(TimestampRefused, match=r"127\.0\.0\.1"):
+    with pytest.raises(TimestampRefused, match=r"127\.0\.0\.1:9/: .*cannot be reached \(Connection refused\)"):
         HttpTimestamper("http://127.0.0.1:9/").stamp(b"x")
+
+
+def test_who_does_not_answer_in_time_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimestampRefused, match="timed out"):
+        HttpTimestamper(f"http://127.0.0.1:{silent.getsockname()[1]}/", patience=timedelta(milliseconds=50)).stamp(b"x")
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://tsa.example", "tsa.example"])
