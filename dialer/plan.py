@@ -17,7 +17,7 @@ from rules.caller_ids import require_caller_id
 from rules.duty import Recording
 from rules.facts import Sector, SystemKind
 
-_PROMPTS = ("opening", "pitch", "closing", "opted_out")
+_PROMPTS = ("opening", "pitch", "closing", "opted_out", "abandoned")
 
 
 class ScriptPlan(Strict):
@@ -27,6 +27,8 @@ class ScriptPlan(Strict):
     pitch: str
     closing: str
     opted_out: str
+    abandoned: str = ""
+    """Said to a person whose human agent's line was lost; without it the call is ended at once."""
     opt_out_digit: Annotated[str, Field(pattern=r"^[0-9*#]$")] = "9"
 
 
@@ -108,7 +110,8 @@ class CampaignPlan(Strict):
 
     def spoken(self) -> Script:
         """The script with its files; raises `SettingsRefused` naming those that are missing."""
-        paths = {part: Path(getattr(self.script, part)) for part in _PROMPTS}
+        named = {part: getattr(self.script, part) for part in _PROMPTS}
+        paths = {part: Path(file) for part, file in named.items() if file}
         if missing := [f"{part} ({path})" for part, path in paths.items() if not path.is_file()]:
             files = ", ".join(missing)
             raise SettingsRefused(
@@ -129,7 +132,7 @@ def load_plan(path: Path) -> CampaignPlan:
     script, retry = raw.get("script"), raw.get("retry")
     if isinstance(script, dict):
         raw["script"] = script | {
-            part: str(here / script[part]) for part in _PROMPTS if isinstance(script.get(part), str)
+            part: str(here / script[part]) for part in _PROMPTS if script.get(part) and isinstance(script[part], str)
         }
     if isinstance(retry, str):
         policy = here / retry
