@@ -65,8 +65,8 @@ def claim(workspace: Workspace) -> bool:
         found = choose(session, workspace.gate, TRUNK, workspace.clock.now())
         if isinstance(found, Wait):
             return False
-        answer = workspace.gate.ask(session, found.campaign, found.candidate.contact_id)
-        candidates.after_answer(session, found.candidate, answer)
+        answer = workspace.gate.ask(session, found.campaign, found.contact_id, seen=found.seen)
+        candidates.after_answer(session, found.campaign, found.contact_id, answer)
         return answer.order is not None
 
 

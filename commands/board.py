@@ -1,4 +1,4 @@
-"""The board of a run: drawn four times a second in a terminal, else one line a minute; the same figures in the log."""
+"""The board of a run: drawn four times a second where that can be seen, else a line a minute, as in the log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.markup import escape
 from rich.panel import Panel
@@ -34,11 +34,16 @@ _DAILY_AT = 6
 _log = structlog.get_logger("dialer.board")
 
 
+def can_be_redrawn(console: Console) -> bool:
+    """Whether a picture may follow another in its place: not in a file, nor in a terminal that only types."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
 @contextmanager
 def shown(d: Desk, workspace: Workspace, board: Board) -> Iterator[None]:
     """Show a run as long as it lasts: the board where there is a terminal, and its figures in the log each minute."""
     with _calendar(d, workspace, board):
-        if not d.console.is_terminal:
+        if not can_be_redrawn(d.console):
             yield
             return
         ended = threading.Event()
@@ -75,7 +80,7 @@ def _calendar(d: Desk, workspace: Workspace, board: Board) -> Iterator[None]:
             _log.warning("no figures", said=str(trouble))
             return
         _log.info("figures", **sight_dict(sight))
-        if not d.console.is_terminal:
+        if not can_be_redrawn(d.console):
             d.show(Text(sight_line(d, sight)))
 
     def each_day() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -20,26 +20,20 @@ from commands.run import stops
 from commands.views import decision_view
 from commands.wiring import engine_on
 from commands.words import in_words
+from dialer.agent_settings import AgentSettings
+from dialer.agents import agent_who_commands
 from dialer.campaigns import campaign_named
 from dialer.clock import SimulatedClock
 from dialer.errors import NotPossible
 from dialer.facts import plan_of
 from dialer.gate import GateAnswer
 from dialer.human_command import HumanCommand, require_right_command
-from dialer.manual import OneCall, Preview, candidate_of, next_person, preview
+from dialer.manual import Commanded, OneCall, Preview, candidate_of, next_person, preview
+from dialer.plan import CampaignPlan
 from dialer.schema import Attempt, Campaign, CampaignState
 from dialer.wishes import contact_of
 from dialer.workspace import Workspace
 from rules.rule import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """Whom to call, for which campaign, on whose command."""
-
-    campaign: Campaign
-    contact_id: int
-    command: HumanCommand
 
 
 def dial(
@@ -55,6 +49,9 @@ def dial(
     by: Annotated[
         str, typer.Option(help="Who commands the call, as the log names them; default: who is logged in.")
     ] = "",
+    agent: Annotated[
+        str, typer.Option(help="Whose phone to join, as [[agents]] names them; default: who gives the command.")
+    ] = "",
     simulated_clock: Annotated[
         datetime | None,
         typer.Option(parser=parse_instant, metavar="INSTANT", help="Loopback carrier only: let time start here."),
@@ -65,8 +62,9 @@ def dial(
 ) -> None:
     """Place one call on your command, or show who is next and why they may be called.
 
-    For campaigns of system human-agent, of which `dialer run` dials nothing. Exit code 1 when the call is not possible
-    now. Example: dialer dial "06 39 98 01 00" --campaign "Conseil fibre"
+    For campaigns of system human-agent, of which `dialer run` dials nothing. Your own phone rings first; nobody is
+    called before you have answered it. Exit code 1 when the call is not possible now.
+    Example: dialer dial "06 39 98 01 00" --campaign "Conseil fibre"
     """
     if following is (number is not None):
         raise typer.BadParameter("NUMBER ou --next, l'un des deux / NUMBER or --next, one of the two")
@@ -76,6 +74,7 @@ def dial(
             chosen = _campaign(session, campaign)
             command = HumanCommand(by.strip() or getpass.getuser(), workspace.clock.now())
             require_right_command(plan_of(chosen), command)
+            desk_of = agent_who_commands(workspace.settings, chosen.name, (command.by, getpass.getuser()), agent)
             contact_id = contact_of(session, number) if number else next_person(session, chosen, command.at)
             if contact_id is None:
                 raise _nobody(d, chosen)
@@ -91,8 +90,13 @@ def dial(
             d.document(_document(chosen, shown, None))
             return
         log_to(workspace.path("dialer.log"))
-        answer = _place(workspace, _Call(chosen, contact_id, replace(command, at=workspace.clock.now())))
-        _tell(d, workspace, chosen, shown, answer)
+        if desk_of:
+            _announce(d, plan_of(chosen), desk_of)
+        command = replace(command, at=workspace.clock.now())
+        one = _place(workspace, Commanded(chosen, contact_id, command, desk_of))
+        if one.missed is not None and desk_of:
+            raise _nobody_at_the_phone(d, chosen, shown, desk_of, one.missed)
+        _tell(d, workspace, chosen, shown, one.answer)
 
 
 def _nobody(d: Desk, campaign: Campaign) -> typer.Exit:
@@ -105,13 +109,31 @@ def _nobody(d: Desk, campaign: Campaign) -> typer.Exit:
     return answer_no()
 
 
-def _place(workspace: Workspace, call: _Call) -> GateAnswer | None:
-    """The gate's answer, once the call has ended; None when the run was stopped before it was asked."""
-    with engine_on(workspace, call.campaign.trunk) as engine, stops(engine):
-        one = OneCall(workspace, engine.runner, call.campaign, call.contact_id, call.command)
+def _announce(d: Desk, plan: CampaignPlan, agent: AgentSettings) -> None:
+    """What the agent is to do now, and to say first: no recording says it for them (C. conso. L.221-16)."""
+    d.say(f"Votre téléphone sonne : {agent.phone}", f"Your phone is ringing: {agent.phone}")
+    if words := plan.opening_words():
+        said = escape(" ".join(words.split()))
+        d.say(f"À dire d'abord : « {said} »", f"To say first: “{said}”")
+
+
+def _place(workspace: Workspace, call: Commanded) -> OneCall:
+    """What was answered, once the call has ended: no answer when the run was stopped before the gate was asked."""
+    with engine_on(workspace, call.campaign.trunk, 1 if call.agent else 0) as engine, stops(engine):
+        one = OneCall(workspace, engine.runner, engine.desk, call)
         engine.questions = one
         engine.run(until_idle=True)
-    return one.answer
+    return one
+
+
+def _nobody_at_the_phone(d: Desk, campaign: Campaign, shown: Preview, agent: AgentSettings, why: str) -> typer.Exit:
+    name, said = escape(agent.name), escape(why)
+    d.say(
+        f"{name} n'a pas pris son téléphone ({said}) : personne n'a été appelé ; `dialer doctor` essaie les postes",
+        f"{name} did not take their phone ({said}): nobody was called; `dialer doctor` tries the phones",
+    )
+    d.document(_document(campaign, shown, None) | {"agent": {"name": agent.name, "missed": why}})
+    return answer_no()
 
 
 def _tell(d: Desk, workspace: Workspace, campaign: Campaign, shown: Preview, answer: GateAnswer | None) -> None:
@@ -163,8 +185,15 @@ def _campaign(session: Session, name: str) -> Campaign:
         return campaign_named(session, name)
     running = session.exec(select(Campaign).where(Campaign.state == CampaignState.RUNNING).order_by(col(Campaign.id)))
     commanded = [campaign for campaign in running if plan_of(campaign).commanded]
-    if len(commanded) != 1:
-        names = ", ".join(repr(campaign.name) for campaign in commanded) or "—"
+    if not commanded:
+        raise NotPossible(
+            'no campaign with system = "human-agent" is running, and only those are called by hand: start one with '
+            "`dialer campaign start NAME`; `dialer run` calls for the others",
+            "aucune campagne avec system = \"human-agent\" n'est en cours, et on n'appelle à la main que pour elles : "
+            "en lancer une avec `dialer campaign start NOM` ; `dialer run` appelle pour les autres",
+        )
+    if len(commanded) > 1:
+        names = ", ".join(repr(campaign.name) for campaign in commanded)
         raise NotPossible(
             f"{len(commanded)} campaigns of system human-agent are running ({names}): say which with --campaign",
             f"{len(commanded)} campagnes de système human-agent sont en cours ({names}) : préciser avec --campaign",

@@ -13,10 +13,11 @@ from sqlmodel import col, select
 
 from adapters.sip.build import codecs_of_build
 from adapters.speech import speaker
+from commands.agent_checks import agent_checks
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.oppositions import state_words
 from commands.trunk_checks import Check, trunk_checks
-from dialer.schema import AuditRow
+from dialer.schema import AuditRow, Campaign
 from dialer.sources import source_states
 from dialer.verification import compare
 from dialer.workspace import Workspace
@@ -27,7 +28,9 @@ _LEAST_FREE = 1 << 30
 
 
 def doctor(config: Config = DEFAULT_CONFIG, json: Json = False, lang: Lang = None) -> None:
-    """Check database, chain, clock, trunks, caller ids, disk and data versions; exit 1 when something is to be mended.
+    """Check database, chain, clock, trunks, caller ids, agents' phones, disk and data versions.
+
+    Exit code 1 when something is to be mended.
 
     Example: dialer doctor --config agency/dialer.toml
     """
@@ -51,6 +54,7 @@ def _checks(workspace: Workspace) -> Iterator[Check]:
     built = codecs_of_build()
     for trunk in workspace.settings.trunks:
         yield from trunk_checks(trunk, workspace.settings.folder, built)
+    yield from _agents(workspace)
     yield _disk(workspace.settings.folder)
     yield _speech()
     yield _pjsip(built)
@@ -80,6 +84,13 @@ def _ledger(workspace: Workspace) -> Iterator[Check]:
         )
     else:
         yield Check("horloge/clock", True, now.isoformat(), now.isoformat())
+
+
+def _agents(workspace: Workspace) -> Iterator[Check]:
+    with workspace.store.reading() as session:
+        campaigns = set(session.exec(select(Campaign.name)))
+    for agent in workspace.settings.agents:
+        yield from agent_checks(agent, campaigns)
 
 
 def _users(workspace: Workspace) -> Check:

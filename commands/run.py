@@ -60,7 +60,7 @@ def work(
 ) -> list[CampaignSummary]:
     """Run the engine on one trunk, and show it meanwhile; returns how the campaigns stand at the end."""
     with ExitStack() as stack:
-        engine = stack.enter_context(engine_on(workspace, trunk))
+        engine = stack.enter_context(engine_on(workspace, trunk, len(workspace.settings.agents)))
         board = Board(workspace, trunk, lambda: engine.wait, lambda: engine.line)
         if metrics_port:
             stack.enter_context(serving(board, metrics_port))
@@ -100,12 +100,13 @@ def _summaries(workspace: Workspace, trunk: str) -> list[CampaignSummary]:
 
 @contextmanager
 def stops(engine: Engine) -> Iterator[None]:
-    """SIGTERM and Ctrl-C stop the engine in order; a second one does not wait for calls under way."""
+    """SIGTERM, Ctrl-C and a terminal that is closed stop the engine in order; a second one does not wait for calls."""
 
     def stop(*_: object) -> None:
         (engine.hurrying if engine.stopping.is_set() else engine.stopping).set()
 
-    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    closed = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]  # nohup is obeyed
+    before = {number: signal.signal(number, stop) for number in (*_SIGNALS, *closed)}
     try:
         yield
     finally:

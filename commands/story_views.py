@@ -23,6 +23,11 @@ from dialer.stored_findings import stored_findings
 _SHORT = 16
 """Characters of a digest that are shown."""
 
+_KEYS = (
+    (CallEventKind.DIGIT, "Touche", "Key"),
+    (CallEventKind.AGENT_DIGIT, "Touche de l'agent", "The agent's key"),
+)
+
 
 def tell(d: Desk, story: CallStory) -> None:
     """Everything, in the order in which it happened."""
@@ -112,6 +117,16 @@ def _said(d: Desk, story: CallStory, attempt: Attempt) -> Iterator[Text]:
     """What the records hold of the conversation: what was played, what was pressed, how long it lasted."""
     if attempt.answered_at is None:
         return
+    for event in story.heard(CallEventKind.JOINED):
+        yield Text(d.text(f"Parole : {event['detail']}, agent humain", f"Spoke: {event['detail']}, a human agent"))
+    for event in story.heard(CallEventKind.RECORDING):
+        file = event["detail"]
+        yield Text(
+            d.text(
+                f"Enregistré : {file}" if file else "Enregistrement refusé : effacé",
+                f"Recorded: {file}" if file else "Objection to the recording: deleted",
+            )
+        )
     played = ", ".join(str(event["detail"]) for event in story.heard(CallEventKind.PROMPT))
     seconds = round(attempt.talk_ms / 1000)
     yield Text(
@@ -124,10 +139,11 @@ def _said(d: Desk, story: CallStory, attempt: Attempt) -> Iterator[Text]:
     if words and any(event["detail"] == "opening" for event in story.heard(CallEventKind.PROMPT)):
         said = " ".join(words.split())
         yield Text(d.text(f"Annonce (texte actuel) : « {said} »", f"Opening (its text today): “{said}”"))
-    for event in story.heard(CallEventKind.DIGIT):
-        opt_out = event["detail"] == story.plan.script.opt_out_digit
-        meaning = d.text(" (opposition)", " (never again)") if opt_out else ""
-        yield Text(d.text(f"Touche {event['detail']}{meaning}", f"Key {event['detail']}{meaning}"))
+    for kind, fr, en in _KEYS:
+        for event in story.heard(kind):
+            opt_out = event["detail"] == story.plan.script.opt_out_digit
+            meaning = d.text(" (opposition)", " (never again)") if opt_out else ""
+            yield Text(d.text(f"{fr} {event['detail']}{meaning}", f"{en} {event['detail']}{meaning}"))
 
 
 def _effects(d: Desk, story: CallStory) -> Iterator[Text]:

@@ -59,7 +59,7 @@ def complaint(
 def charges(
     name: Annotated[str, typer.Argument(help="Name of a trunk; all without one.")] = "",
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day; default: thirty days ago.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day; default: thirty days before the last.")
     ] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default: today.")] = None,
     config: Config = DEFAULT_CONFIG,
@@ -74,8 +74,10 @@ def charges(
         workspace = Workspace.open(config, verb="trunk charges")
         settings, now = workspace.settings, workspace.clock.now()
         today = now.astimezone(OFFICE_ZONE).date()
-        first = since.date() if since else today - timedelta(days=30)
         last = until.date() if until else today
+        first = since.date() if since else last - timedelta(days=30)
+        if last < first:
+            raise typer.BadParameter(f"--until {last} < --since {first}")
         trunks = [settings.trunk(name)] if name else settings.trunks
         with workspace.store.reading() as session:
             found = [
@@ -90,6 +92,7 @@ def charges(
                 )
                 for trunk in trunks
             ]
+        d.say(f"Appels du {first} au {last} :", f"Calls from {first} to {last}:")
         for each in found:
             charges_view(d, each)
         d.document({"ok": True, "trunks": [each.to_dict() for each in found]})

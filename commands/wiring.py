@@ -23,6 +23,7 @@ from dialer.presence import present
 from dialer.readiness import require_ready
 from dialer.runs import on_record
 from dialer.settings import TrunkSettings
+from dialer.traces import RECORDINGS
 from dialer.workspace import Workspace
 
 _log = structlog.get_logger("dialer.trunk")
@@ -30,8 +31,9 @@ _PROOF_WAIT = timedelta(seconds=2)
 
 
 @contextmanager
-def engine_on(workspace: Workspace, trunk_name: str) -> Iterator[Engine]:
-    """An engine for one trunk with everything behind it; owns a SQLite ledger while it is open.
+def engine_on(workspace: Workspace, trunk_name: str, agents: int = 0) -> Iterator[Engine]:
+    """An engine for one trunk with everything behind it, and room for so many `agents` on the line; owns a SQLite
+    ledger while it is open.
 
     A loopback trunk gets its carrier: the one already listening if it proves what it is, else a new one.
     Raises `NotPossible` when another run owns it, `ChainCutShort` when the ledger is not the one that was seen last,
@@ -45,10 +47,11 @@ def engine_on(workspace: Workspace, trunk_name: str) -> Iterator[Engine]:
         presence = stack.enter_context(present(workspace.store))
         port = stack.enter_context(_loopback_carrier(workspace, trunk)) if trunk.loopback else trunk.port
         address = trunk_of(trunk, workspace.settings.folder, port)
-        runner = SipRunner(address, workspace.permit_key, workspace.clock, on_trunk=_log_trunk)
+        workspace.path(RECORDINGS).mkdir(exist_ok=True)
+        runner = SipRunner(address, workspace.permit_key, workspace.clock, on_trunk=_log_trunk, agents=agents)
         stack.enter_context(on_record(workspace, trunk_name))
         daily = Daily(workspace)
-        yield Engine(workspace, trunk_name, runner, LocalQueue(), presence=presence, daily=daily)
+        yield Engine(workspace, trunk_name, runner, LocalQueue(), presence=presence, lines=runner, daily=daily)
 
 
 def _log_trunk(state: TrunkState) -> None:
@@ -69,8 +72,7 @@ def _loopback_carrier(workspace: Workspace, trunk: TrunkSettings) -> Iterator[in
         else:
             yield trunk.port
             return
-    events, recordings = workspace.path("carrier.jsonl"), workspace.path("recordings")
-    recordings.mkdir(exist_ok=True)
+    events, recordings = workspace.path("carrier.jsonl"), workspace.path(RECORDINGS)
     with CarrierProcess.start(trunk.host, trunk.port, key_file, events, recordings) as carrier:
         prove(carrier.host, carrier.port, key, _PROOF_WAIT)
         yield carrier.port

@@ -19,6 +19,7 @@ _FRENCH: Mapping[str, str] = {
     Disposition.ANSWERED: "décroché",
     Disposition.OPTED_OUT: "opposition",
     Disposition.REFUSED: "refus",
+    Disposition.ABANDONED: "abandonné",
     Disposition.MACHINE: "répondeur",
     Disposition.BUSY: "occupé",
     Disposition.NO_ANSWER: "sans réponse",

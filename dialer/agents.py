@@ -1,28 +1,158 @@
-"""How many calls a campaign may have at once for the people who take them: progressive dialing.
+"""The people who take a run's calls: who is on the line and free, whom to call to their phone, who has which call.
 
 Apart from the carrier's channels because an answered call without an agent is a nuisance to the person called, however
-many channels are free (C. conso. L.121-7).
+many channels are free (C. conso. L.121-7): no call is approved unless somebody is there to speak.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import structlog
 from sqlmodel import Session, col, func, select
 
+from dialer.agent_settings import AgentSettings
+from dialer.errors import NotPossible
 from dialer.facts import plan_of
 from dialer.ledger import LIVE
+from dialer.plan import CampaignPlan
+from dialer.ports import FINAL, AgentLine, AgentLines, AgentState, CallEvent, CallOrder, Clock
 from dialer.schema import Attempt, Campaign
+from dialer.settings import Settings
+from rules.facts import SystemKind
+
+FIRST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
+"""How long a phone is left in peace after it was not answered or was put down, at first and at most."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_log = structlog.get_logger("dialer.agents")
+NOBODY = ""
+"""The agent of a call that needs one when none is left: such an order never leaves."""
 
 
 def with_free_agent(session: Session, campaigns: Sequence[Campaign]) -> list[Campaign]:
-    """Those that have an agent for one more call; a campaign that nobody speaks for needs none."""
-    return [campaign for campaign in campaigns if _has_free_agent(session, campaign)]
+    """Those that may have one more call for as many agents as they say; one that nobody speaks for needs none."""
+    return [campaign for campaign in campaigns if _below_its_number(session, campaign)]
 
 
-def _has_free_agent(session: Session, campaign: Campaign) -> bool:
+def _below_its_number(session: Session, campaign: Campaign) -> bool:
     most = plan_of(campaign).calls_at_once
     if most is None:
         return True
     live = select(func.count()).where(Attempt.campaign_id == campaign.id, col(Attempt.state).in_(LIVE))
     return session.exec(live).one() < most
+
+
+def agent_who_commands(
+    settings: Settings, campaign: str, accounts: Sequence[str], name: str = ""
+) -> AgentSettings | None:
+    """Whose phone a commanded call is joined to: the agent of this `name`, else who commands it by one of `accounts`,
+    else the campaign's only one. None when it has none. Raises `NotPossible`."""
+    agents = settings.agents_of(campaign)
+    if not agents and not name:
+        return None
+    known = [each for each in agents if each.name == name] if name else _by_account(agents, accounts)
+    if len(known) != 1:
+        names = ", ".join(repr(each.name) for each in agents) or "—"
+        raise NotPossible(
+            f"campaign {campaign!r}: no phone of {name or accounts[-1]!r} to join the call to; its agents in "
+            f"dialer.toml are {names}: say which with --agent",
+            f"campagne {campaign!r} : aucun poste de {name or accounts[-1]!r} pour prendre l'appel ; ses agents dans "
+            f"dialer.toml sont {names} : préciser avec --agent",
+        )
+    return known[0]
+
+
+def _by_account(agents: Sequence[AgentSettings], accounts: Sequence[str]) -> Sequence[AgentSettings]:
+    theirs = [agent for agent in agents if agent.account in accounts or agent.name in accounts]
+    return theirs or agents
+
+
+class AgentDesk:
+    """The agents of one engine. Without `lines` (simulated time, practice) nobody is called and the script speaks."""
+
+    def __init__(self, settings: Settings, trunk: str, clock: Clock, lines: AgentLines | None = None) -> None:
+        self._agents_of = settings.agents_of
+        self._loopback = settings.trunk(trunk).loopback
+        self._clock = clock
+        self._lines = lines
+        self._calls: dict[str, str] = {}
+        """Agent by attempt, from its approval to its end."""
+        self._last_call: dict[str, datetime] = {}
+        """When each had their last call: who has waited longest is next."""
+        self._rests: dict[str, tuple[datetime, timedelta]] = {}
+        """Until when each phone is left in peace, and for how long the next time."""
+        self._known: Mapping[str, AgentLine] = {}
+        self._taken: list[str] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody can be called to their phone."""
+        return self._lines is None
+
+    def attends(self, plan: CampaignPlan) -> bool:
+        """Whether a person must speak in the campaign's calls. On a real trunk no recording ever stands in for one."""
+        if self._lines is None or plan.system is SystemKind.AI_AGENT:
+            return False
+        return not self._loopback or bool(self._agents_of(plan.name))
+
+    def has_voice(self, plan: CampaignPlan) -> bool:
+        """Whether a call that is answered now would find somebody to speak, or the script."""
+        return not self.attends(plan) or self._free(plan) is not None
+
+    def line(self, name: str) -> AgentLine:
+        lines = self._lines.agents() if self._lines else {}
+        return lines.get(name, AgentLine(AgentState.AWAY))
+
+    def call(self, agent: AgentSettings) -> None:
+        """Call their phone, unless they are on the line."""
+        if self._lines is not None:
+            self._lines.call_agent(agent.as_phone)
+
+    def call_for(self, plan: CampaignPlan) -> datetime | None:
+        """Call agents of the campaign who are away and not at rest, up to as many as it says; when to look again."""
+        now = self._clock.now()
+        away = [each for each in self._agents_of(plan.name) if self.line(each.name).state is AgentState.AWAY]
+        missing = plan.agents - (len(self._agents_of(plan.name)) - len(away))
+        rested = [agent for agent in away if self._rests.get(agent.name, (now, FIRST_REST))[0] <= now]
+        for agent in rested[: max(missing, 0)]:
+            rest = self._rests.get(agent.name, (now, FIRST_REST))[1]
+            self._rests[agent.name] = now + rest, min(2 * rest, LONGEST_REST)
+            self.call(agent)
+        return min((self._rests[each.name][0] for each in away if each.name in self._rests), default=None)
+
+    def join(self, order: CallOrder, plan: CampaignPlan, agent: str | None = None) -> CallOrder:
+        """The order with whom it is joined to: this agent, else who has waited longest; `NOBODY` when none is left."""
+        if not self.attends(plan):
+            return order
+        name = agent or self._free(plan) or NOBODY
+        self._calls[order.permit.attempt_id] = name
+        return replace(order, agent=name)
+
+    def heard(self, event: CallEvent) -> None:
+        """Every report is told here; a final one sets the agent free."""
+        if event.kind in FINAL and (name := self._calls.pop(event.attempt_id, None)):
+            self._last_call[name] = event.at
+
+    def changed(self) -> bool:
+        """Whether anybody came, went or was set free since this was asked last."""
+        lines = self._lines.agents() if self._lines else {}
+        for name, line in lines.items():
+            if line.state is AgentState.READY:
+                self._rests[name] = self._clock.now() + FIRST_REST, FIRST_REST
+            if line != self._known.get(name):
+                _log.info("agent", name=name, state=str(line.state), why=line.why)
+        taken = sorted(self._calls.values())
+        changed = (lines, taken) != (self._known, self._taken)
+        self._known, self._taken = lines, taken
+        return changed
+
+    def _free(self, plan: CampaignPlan) -> str | None:
+        taken = set(self._calls.values())
+        ready = [
+            agent.name
+            for agent in self._agents_of(plan.name)
+            if agent.name not in taken and self.line(agent.name).state is AgentState.READY
+        ]
+        return min(ready, key=lambda name: self._last_call.get(name, _NEVER), default=None)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
-from dialer.driver import Driver
+from dialer.driver import Driver, Statement
 from dialer.held import HELD_PEOPLE
 from dialer.ledger import LIVE
 from dialer.schema import AgreedSlot, Campaign, Candidate, CandidateState
@@ -120,5 +120,11 @@ def at_their_slot(session: Session, trunk: str, now: datetime) -> list[tuple[int
     In the running campaigns of a trunk; who is on the line already is left out, whoever calls them.
     """
     driver = Driver(session)
+    (found,) = driver.all(slots_question(driver, trunk, now))
+    return found
+
+
+def slots_question(driver: Driver, trunk: str, now: datetime) -> Statement:
+    """Asks for them, together with whatever else is read."""
     since = driver.value(now - tolerance(now))
-    return driver.rows(_AT_THEIR_SLOT, since, driver.value(now), driver.value(now), trunk, *_LIVE)
+    return _AT_THEIR_SLOT, (since, driver.value(now), driver.value(now), trunk, *_LIVE)

@@ -164,7 +164,8 @@ def append(session: Session, kind: AuditKind, body: Mapping[str, object], at: da
             entries.append((AuditKind.SETTINGS, canonical({**changed, "by": standing.actor})))
         if kind not in _BY_ITSELF:
             told["by"] = standing.actor
-    driver.do(*rows_after(head, driver, at, *entries, (kind, canonical(told))))
+    written = canonical_plain if kind in _BY_ITSELF else canonical  # of a call there are texts and whole numbers only
+    driver.do(*rows_after(head, driver, at, *entries, (kind, written(told))))
 
 
 def rows_after(head: Head, driver: Driver, at: datetime, *entries: tuple[AuditKind, str]) -> list[Statement]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dialer.driver import Driver, shape_of
+from dialer.driver import Driver, Rows, Statement, shape_of
 from dialer.schema import Campaign, CampaignState
 
 _KNOWN: dict[int, tuple[tuple[Any, Any], Campaign]] = {}
@@ -17,19 +17,28 @@ _KNOWN: dict[int, tuple[tuple[Any, Any], Campaign]] = {}
 
 def campaign_at_hand(driver: Driver, campaign_id: int) -> Campaign:
     """The campaign of this id, which must be there."""
-    (campaign,) = _read(driver, "id = ?", campaign_id)
+    (campaign,) = campaigns_from(driver, driver.rows(_reading(driver) + "id = ?", campaign_id))
     return campaign
 
 
 def campaigns_running(driver: Driver, trunk: str) -> list[Campaign]:
     """The campaigns that are running on a trunk, oldest first."""
-    return _read(driver, "trunk = ? AND state = ? ORDER BY id", trunk, str(CampaignState.RUNNING))
+    (rows,) = driver.all(running_question(driver, trunk))
+    return campaigns_from(driver, rows)
 
 
-def _read(driver: Driver, where: str, *conditions: object) -> list[Campaign]:
+def running_question(driver: Driver, trunk: str) -> Statement:
+    """Asks for them; the answer is for `campaigns_from`."""
+    return _reading(driver) + "trunk = ? AND state = ? ORDER BY id", (trunk, str(CampaignState.RUNNING))
+
+
+def campaigns_from(driver: Driver, rows: Rows) -> list[Campaign]:
     shape = shape_of(Campaign, driver.postgresql)
-    rows = driver.rows(f"SELECT plan, {shape.columns.format('')} FROM campaign WHERE {where}", *conditions)
     return [_made(plan, shape.read(row)) for plan, *row in rows]
+
+
+def _reading(driver: Driver) -> str:
+    return f"SELECT plan, {shape_of(Campaign, driver.postgresql).columns.format('')} FROM campaign WHERE "
 
 
 def _made(plan: Any, row: Any) -> Campaign:

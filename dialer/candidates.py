@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, update
 from sqlmodel import Session, col, select
@@ -14,40 +14,36 @@ from dialer.gate import GateAnswer
 from dialer.held import HELD_PEOPLE
 from dialer.ledger import LIVE
 from dialer.schema import Attempt, Campaign, Candidate, CandidateState
+from rules.decide import Decision
 
 _CHUNK = 10_000
 """Contacts in one update; databases bound the number of parameters."""
 _LIVE = tuple(sorted(str(state) for state in LIVE))
 _DUE = (
-    "FROM candidate WHERE campaign_id = ? AND state = 'waiting' AND due_at <= ? AND contact_id NOT IN "
-    f"(SELECT contact_id FROM attempt WHERE state IN ({', '.join('?' for _ in _LIVE)})) "
+    "SELECT contact_id FROM candidate WHERE campaign_id = ? AND state = 'waiting' AND due_at <= ? AND NOT EXISTS "
+    "(SELECT 1 FROM attempt WHERE attempt.contact_id = candidate.contact_id "
+    f"AND attempt.state IN ({', '.join('?' for _ in _LIVE)})) "
     f"AND contact_id NOT IN ({HELD_PEOPLE}) "
-    "ORDER BY due_at, tries, contact_id"
+    "ORDER BY due_at, tries, contact_id LIMIT ?"
 )
 """In the order of the index `candidate_due`, so that finding the first costs the same however many there are."""
 
 _OF_ATTEMPT = "campaign_id = ? AND contact_id = ?"
 
 
-def next_due(session: Session, campaign: Campaign, now: datetime) -> Candidate | None:
-    """The waiting candidate due longest, unless that person is on the line already, whoever calls them."""
-    driver = Driver(session)
-    found = driver.rows(f"SELECT contact_id, due_at, tries {_DUE} LIMIT 1", *_due(driver, campaign, now))
-    if not found:
-        return None
-    contact_id, due_at, tries = found[0]
-    due_at = due_at if driver.postgresql else datetime.fromisoformat(due_at).replace(tzinfo=UTC)
-    return Candidate(campaign_id=campaign.id, contact_id=contact_id, due_at=due_at, tries=tries)
+def next_due(session: Session, campaign: Campaign, now: datetime) -> int | None:
+    """The contact due longest, unless that person is on the line already, whoever calls them."""
+    return next(iter(due_now(session, campaign, now, most=1)), None)
 
 
 def due_now(session: Session, campaign: Campaign, now: datetime, most: int) -> list[int]:
     """The contacts of the first waiting candidates, in the order in which `next_due` would name them."""
     driver = Driver(session)
-    found = driver.rows(f"SELECT contact_id {_DUE} LIMIT ?", *_due(driver, campaign, now), most)
+    found = driver.rows(_DUE, campaign.id, driver.value(now), *_LIVE, most)
     return [contact_id for (contact_id,) in found]
 
 
-def after_answer(session: Session, candidate: Candidate, answer: GateAnswer) -> None:
+def after_answer(session: Session, campaign: Campaign, contact_id: int, answer: GateAnswer) -> None:
     """An approval puts the candidate on the line; a deferral until it ends; a lasting obstacle aside."""
     driver = Driver(session)
     state, due_at = CandidateState.WAITING, answer.eligibility.at
@@ -60,13 +56,18 @@ def after_answer(session: Session, candidate: Candidate, answer: GateAnswer) -> 
             "UPDATE candidate SET state = ?, due_at = ?, tries = tries + ?, note = ? "
             "WHERE campaign_id = ? AND contact_id = ?",
             (
-                str(state), driver.value(due_at), int(bool(answer.order)), ";".join(answer.decision.rule_ids),
-                candidate.campaign_id, candidate.contact_id,
+                str(state), driver.value(due_at), int(bool(answer.order)), ";".join(_why(state, answer.decision)),
+                campaign.id, contact_id,
             ),
         )
     )  # fmt: skip
-    if candidate in session:
-        session.expire(candidate)
+
+
+def _why(state: CandidateState, decision: Decision) -> Sequence[str]:
+    """The rules that the candidate's place rests on: of a lasting obstacle those alone that time does not lift."""
+    if state is not CandidateState.NEVER:
+        return decision.rule_ids
+    return sorted({finding.rule.id for finding in decision.blocking if finding.verdict is decision.verdict})
 
 
 def after_call(driver: Driver, attempt: Attempt, due_at: datetime | None, note: str) -> None:
@@ -77,15 +78,15 @@ def after_call(driver: Driver, attempt: Attempt, due_at: datetime | None, note: 
 
 def give_back(driver: Driver, attempt: Attempt, due_at: datetime) -> None:
     """The attempt never left: its candidate waits as if it had not been approved."""
-    tries = max(tries_of(driver, attempt) - 1, 0)
-    waiting = {"state": CandidateState.WAITING, "due_at": due_at, "tries": tries}
+    tries = tries_of(driver, attempt)
+    waiting = {"state": CandidateState.WAITING, "due_at": due_at, "tries": max((tries or 0) - 1, 0)}
     driver.change(Candidate, waiting, _OF_ATTEMPT, *_whose(attempt))
 
 
-def tries_of(driver: Driver, attempt: Attempt) -> int:
-    """How often the campaign of an attempt has called its person by now."""
-    ((tries,),) = driver.rows(f"SELECT tries FROM candidate WHERE {_OF_ATTEMPT}", *_whose(attempt))
-    return int(tries)
+def tries_of(driver: Driver, attempt: Attempt) -> int | None:
+    """How often the campaign of an attempt has called its person by now; None: they were taken out of it meanwhile."""
+    rows = driver.rows(f"SELECT tries FROM candidate WHERE {_OF_ATTEMPT}", *_whose(attempt))
+    return int(rows[0][0]) if rows else None
 
 
 def reconsider(session: Session, contact_ids: Sequence[int], now: datetime, advertiser_id: int | None = None) -> None:
@@ -113,7 +114,3 @@ def reconsider(session: Session, contact_ids: Sequence[int], now: datetime, adve
 
 def _whose(attempt: Attempt) -> tuple[int, int]:
     return attempt.campaign_id, attempt.contact_id
-
-
-def _due(driver: Driver, campaign: Campaign, now: datetime) -> tuple[object, ...]:
-    return campaign.id, driver.value(now), *_LIVE

@@ -6,23 +6,25 @@ somebody whose time has not come) is asked about later; what is chosen is still 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from dialer import appointments
 from dialer.agents import with_free_agent
-from dialer.campaigns_at_hand import campaigns_running
+from dialer.appointments import slots_question
+from dialer.campaigns_at_hand import campaigns_from, campaigns_running, running_question
 from dialer.candidates import due_now, next_due
-from dialer.driver import Driver
+from dialer.driver import Driver, Rows
 from dialer.facts import plan_of
 from dialer.gate import Gate
 from dialer.governor import Hold, hold_of, is_thin
 from dialer.likely import likely_first
 from dialer.pacing import AHEAD
-from dialer.schema import Campaign, Candidate
+from dialer.plan import CampaignPlan
+from dialer.schema import Campaign
+from dialer.trunks_at_hand import Seen
 from dialer.wake import Wait, Why, held
 from rules.facts import SystemKind
 from rules.line import CarrierTerms, Line
@@ -34,29 +36,41 @@ _CHOOSY_AMONG = 300
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The candidate to ask about, and the campaign for which."""
+    """The person to ask about, and the campaign for which; `seen` when that rests on a look at the trunk."""
 
     campaign: Campaign
-    candidate: Candidate
+    contact_id: int
+    seen: Seen | None = None
 
 
 def running_campaigns(session: Session, trunk: str) -> list[Campaign]:
     """The campaigns that a run dials for, oldest first. A human agent's calls wait for a human command each."""
-    campaigns = campaigns_running(Driver(session), trunk)
-    return [campaign for campaign in campaigns if plan_of(campaign).system is not SystemKind.HUMAN_AGENT]
+    return _dialed_for(campaigns_running(Driver(session), trunk))
 
 
-def choose(session: Session, gate: Gate, trunk_name: str, now: datetime) -> Choice | Wait:
-    """The next candidate of the first campaign that has one due and is not held by the carrier's terms."""
+def choose(
+    session: Session,
+    gate: Gate,
+    trunk_name: str,
+    now: datetime,
+    wanted: Callable[[CampaignPlan], bool] = lambda plan: True,
+) -> Choice | Wait:
+    """The next candidate of the first campaign that is `wanted`, has one due and is not held by the carrier's terms."""
     terms = gate.terms(gate.settings.trunk(trunk_name))
-    line = gate.line(session, trunk_name)
-    if wait := _without_room(line, now):
+    seen = gate.see(session, trunk_name)
+    if wait := _without_room(seen.line, now):
         return wait
-    running = running_campaigns(session, trunk_name)
+    driver = Driver(session)
+    rows, slots = driver.all(running_question(driver, trunk_name), slots_question(driver, trunk_name, now))
+    running = [each for each in _dialed_for(campaigns_from(driver, rows)) if wanted(plan_of(each))]
     campaigns = with_free_agent(session, running)
     if running and not campaigns:
         return Wait(Why.AGENTS)
-    return _at_their_slot(session, trunk_name, campaigns, line, now) or _among(session, campaigns, line, terms, now)
+    return _at_their_slot(slots, campaigns, seen, now) or _among(session, campaigns, seen, terms, now)
+
+
+def _dialed_for(campaigns: Sequence[Campaign]) -> list[Campaign]:
+    return [campaign for campaign in campaigns if plan_of(campaign).system is not SystemKind.HUMAN_AGENT]
 
 
 def _without_room(line: Line, now: datetime) -> Wait | None:
@@ -68,29 +82,28 @@ def _without_room(line: Line, now: datetime) -> Wait | None:
     return None
 
 
-def _at_their_slot(
-    session: Session, trunk_name: str, campaigns: Sequence[Campaign], line: Line, now: datetime
-) -> Choice | None:
+def _at_their_slot(slots: Rows, campaigns: Sequence[Campaign], seen: Seen, now: datetime) -> Choice | None:
     """Who agreed to be called now comes before everybody else, in whichever campaign."""
     by_id = {campaign.id: campaign for campaign in campaigns}
-    for campaign_id, contact_id in appointments.at_their_slot(session, trunk_name, now):
+    for campaign_id, contact_id in slots:
         campaign = by_id.get(campaign_id)
-        if campaign and not hold_of(line, plan_of(campaign).caller_ids, now):
-            return Choice(campaign, session.get_one(Candidate, (campaign_id, contact_id)))
+        if campaign and not hold_of(seen.line, plan_of(campaign).caller_ids, now):
+            return Choice(campaign, contact_id, seen)
     return None
 
 
 def _among(
-    session: Session, campaigns: Sequence[Campaign], line: Line, terms: CarrierTerms, now: datetime
+    session: Session, campaigns: Sequence[Campaign], seen: Seen, terms: CarrierTerms, now: datetime
 ) -> Choice | Wait:
     holds: list[Hold] = []
     for campaign in campaigns:
-        hold = hold_of(line, plan_of(campaign).caller_ids, now)
-        candidate = _next_of(session, campaign, line, terms, now)
-        if candidate and not hold:
-            return Choice(campaign, candidate)
-        if candidate and hold:
-            holds.append(hold)
+        hold = hold_of(seen.line, plan_of(campaign).caller_ids, now)
+        contact_id = _next_of(session, campaign, seen.line, terms, now)
+        if contact_id is None:
+            continue
+        if not hold:
+            return Choice(campaign, contact_id, seen)
+        holds.append(hold)
     if not campaigns:
         return Wait(Why.NO_CAMPAIGN)
     coming = first_due(session, campaigns, now)
@@ -108,7 +121,7 @@ def first_due(session: Session, campaigns: Sequence[Campaign], now: datetime) ->
     return min((at for at in coming if at is not None), default=None)
 
 
-def _next_of(session: Session, campaign: Campaign, line: Line, terms: CarrierTerms, now: datetime) -> Candidate | None:
+def _next_of(session: Session, campaign: Campaign, line: Line, terms: CarrierTerms, now: datetime) -> int | None:
     """Usually who is due longest. With few failures left, of the first who are due the likeliest to answer."""
     if not is_thin(line):
         return next_due(session, campaign, now)
@@ -116,8 +129,7 @@ def _next_of(session: Session, campaign: Campaign, line: Line, terms: CarrierTer
     if not due:
         return None
     short_call = timedelta(seconds=terms.short_call_seconds)
-    likeliest = likely_first(session, campaign.advertiser_id, due, short_call, now)[0]
-    return session.get_one(Candidate, (campaign.id, likeliest))
+    return likely_first(session, campaign.advertiser_id, due, short_call, now)[0]
 
 
 def _until(hold: Hold) -> datetime:

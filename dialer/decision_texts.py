@@ -25,8 +25,8 @@ class DecisionTexts:
             findings=findings,
             law_day=decision.law_day.isoformat(),
             profile=canonical_plain(decision.profile),
-            relied_on=canonical_plain(list(decision.relied_on)),
-            rule_ids=canonical_plain(list(decision.rule_ids)),
+            relied_on=_listed(decision.relied_on),
+            rule_ids=_listed(decision.rule_ids),
             verdict=decision.verdict.word,
         )
 
@@ -37,6 +37,10 @@ class DecisionTexts:
         if known is None:
             known = self._passed[id(finding)] = finding, canonical_plain(finding.to_dict())
         return known[1]
+
+
+def _listed(ids: tuple[str, ...]) -> str:
+    return canonical_plain(ids) if ids else "[]"
 
 
 _HEAD = (

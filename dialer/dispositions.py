@@ -18,6 +18,8 @@ class Disposition(StrEnum):
     """Answered, and the person asked never to be called again (an objection)."""
     REFUSED = "refused"
     """Answered, and the person said no to this offer; agents record it after the call."""
+    ABANDONED = "abandoned"
+    """Answered, and left alone: the line of the agent who should speak was gone."""
     MACHINE = "machine"
     """Answered by something that talks on like an answering machine."""
     BUSY = "busy"
@@ -50,4 +52,12 @@ class Disposition(StrEnum):
         return self in _ANSWERED
 
 
-_ANSWERED = frozenset({Disposition.ANSWERED, Disposition.OPTED_OUT, Disposition.REFUSED, Disposition.MACHINE})
+_ANSWERED = frozenset(
+    {
+        Disposition.ANSWERED,
+        Disposition.OPTED_OUT,
+        Disposition.REFUSED,
+        Disposition.ABANDONED,
+        Disposition.MACHINE,
+    }
+)

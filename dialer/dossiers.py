@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, exists, fu
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from dialer.driver import Driver, shape_of
+from dialer.driver import Driver, Rows, Statement, shape_of
 from dialer.schema import (
     AgreedSlot,
     Attempt,
@@ -113,15 +113,24 @@ def read_dossiers(session: Session, contact_ids: Sequence[int]) -> list[Dossier]
 
 
 def read_dossier(driver: Driver, contact_id: int) -> Dossier:
-    """The same of one contact for the gate: its rows bear the names of the columns, and are no part of the session."""
-    found = driver.all(*((sql, (contact_id,)) for _, _, sql in _statements(driver.postgresql)))
+    """The same of one contact: its rows bear the names of the columns, and are no part of the session."""
+    return dossier_from(driver, driver.all(*dossier_questions(driver, contact_id)))
+
+
+def dossier_questions(driver: Driver, contact_id: int) -> list[Statement]:
+    """To be asked with whatever else is read, and the answers given to `dossier_from`."""
+    parts = [sql for _, _, sql in _statements(driver.postgresql)]
+    return [(sql, (contact_id,)) for sql in (*parts, _SCRUBBED)]
+
+
+def dossier_from(driver: Driver, answers: Sequence[Rows]) -> Dossier:
+    *parts, scrubs = answers
     rows: dict[str, Any] = {
         name: [shape_of(table, driver.postgresql).read(row) for row in part]
-        for (name, table, _), part in zip(_statements(driver.postgresql), found, strict=True)
+        for (name, table, _), part in zip(_statements(driver.postgresql), parts, strict=True)
     }
     (contact,) = rows.pop("contact")
-    scrubs = [_scrubbed(row) for row in driver.rows(_SCRUBBED, contact_id)]
-    return Dossier(contact, scrubs=scrubs, **rows)
+    return Dossier(contact, scrubs=[_scrubbed(row) for row in scrubs], **rows)
 
 
 _SCRUBBED = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import count
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
 from dialer.schema.columns import UtcInstant, Word
-from dialer.store import canonical
+from dialer.store import canonical_plain
 
 Statement = tuple[str, Sequence[object]]
 """SQL with a `?` for each value, and the values."""
@@ -28,6 +28,7 @@ Convert = Callable[[Any], Any]
 _STREAMS = count(1)
 """The server knows each stream by a name."""
 _ROWS_AT_ONCE = 10_000
+_WITHOUT_ZONE = len("2026-11-24 09:02:00.000000")
 
 
 class Driver:
@@ -39,46 +40,62 @@ class Driver:
         if known is None or known[0] is not session.get_transaction():
             connection = session.connection()
             raw: Any = connection.connection.driver_connection
-            known = session.info[Driver] = session.get_transaction(), connection.dialect, raw, raw.cursor()
-        self._dialect: Dialect = known[1]
-        self._raw, self._cursor = known[2:]
-        self.postgresql = self._dialect.name == "postgresql"
+            dialect = connection.dialect
+            opened = dialect, raw, raw.cursor(), dialect.loaded_dbapi.Error, dialect.name == "postgresql"
+            known = session.info[Driver] = session.get_transaction(), opened
+        self.session = session
+        self._dialect: Dialect
+        self._error: type[Exception]
+        self.postgresql: bool
+        self._dialect, self._raw, self._cursor, self._error, self.postgresql = known[1]
 
     def all(self, *statements: Statement) -> list[Rows]:
         """The rows of each; PostgreSQL is asked for all of them in one round trip."""
-        with self._explained():
+        try:
             if not self.postgresql:
-                return [self._cursor.execute(sql, values).fetchall() for sql, values in statements]
+                execute = self._cursor.execute
+                return [execute(sql, values).fetchall() for sql, values in statements]
             with self._raw.pipeline():
                 cursors = [self._raw.execute(_percent(sql), values) for sql, values in statements]
             return [cursor.fetchall() for cursor in cursors]
+        except self._error as error:
+            raise self._told(error) from error
 
     def rows(self, sql: str, *values: object) -> Rows:
-        with self._explained():
+        try:
             return list(self._cursor.execute(_percent(sql) if self.postgresql else sql, values).fetchall())
+        except self._error as error:
+            raise self._told(error) from error
 
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows one after the other, however many there are; several streams may be open at once."""
-        with self._explained():
+        try:
             if self.postgresql:
                 with self._raw.cursor(name=f"stream_{next(_STREAMS)}") as cursor:
                     cursor.itersize = _ROWS_AT_ONCE
                     yield from cursor.execute(sql)
             else:
                 yield from self._raw.execute(sql)
+        except self._error as error:
+            raise self._told(error) from error
 
     def do(self, *statements: Statement) -> None:
         """Obey each, in this order; in one round trip."""
-        with self._explained(), self._raw.pipeline() if self.postgresql else nullcontext():
-            for sql, values in statements:
-                self._cursor.execute(_percent(sql) if self.postgresql else sql, values)
+        try:
+            with self._raw.pipeline() if self.postgresql else nullcontext():
+                for sql, values in statements:
+                    self._cursor.execute(_percent(sql) if self.postgresql else sql, values)
+        except self._error as error:
+            raise self._told(error) from error
 
     def change(self, table: type[SQLModel], values: Mapping[str, object], where: str, *conditions: object) -> int:
         """Set columns of the rows for which `where` (a `?` for each condition) holds; how many there were."""
         assignments, written = shape_of(table, self.postgresql).assignments(values)
         sql = f'UPDATE "{table.__tablename__}" SET {assignments} WHERE {where}'
-        with self._explained():
+        try:
             cursor = self._cursor.execute(_percent(sql) if self.postgresql else sql, (*written, *conditions))
+        except self._error as error:
+            raise self._told(error) from error
         return int(cursor.rowcount)
 
     def insert(self, table: type[SQLModel], **values: object) -> Statement:
@@ -91,18 +108,11 @@ class Driver:
 
     def instant(self, value: Any) -> datetime | None:
         """An instant of a row that was read without its shape."""
-        if value is None:
-            return None
-        return _instant_from_server(value) if self.postgresql else _instant_from_text(value)
+        return instant_of(value, self.postgresql)
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """What the driver raises is told as if SQLAlchemy had passed it on."""
-        driver_error = self._dialect.loaded_dbapi.Error
-        try:
-            yield
-        except driver_error as error:
-            raise DBAPIError.instance("", None, error, driver_error, dialect=self._dialect) from error
+    def _told(self, error: Exception) -> DBAPIError:
+        """What the driver raised, as if SQLAlchemy had passed it on."""
+        return DBAPIError.instance("", None, error, self._error, dialect=self._dialect)  # type: ignore[return-value]
 
 
 class Shape:
@@ -118,7 +128,9 @@ class Shape:
         names = ", ".join(f'"{column.name}"' for column in table.columns)
         self._insert = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" for _ in table.columns)})'
         self._insert_without_id = self._insert.replace('("id", ', "(").replace("(?, ", "(", 1)
-        self._columns = [(column.name, _default(column), _writer(column, postgresql)) for column in table.columns]
+        self._made = {column.name: make for column in table.columns if (make := _made_anew(column))}
+        self._columns = [(each.name, _constant(each), _writer(each, postgresql)) for each in table.columns]
+        self._numbered = "id" in table.columns
         self._writers = {name: writer for name, _, writer in self._columns}
 
     def read(self, plain: Sequence[Any]) -> Any:
@@ -130,25 +142,33 @@ class Shape:
 
     def assignments(self, values: Mapping[str, object]) -> Statement:
         """What follows SET, and the values."""
-        written = [_written(value, self._writers[name]) for name, value in values.items()]
+        written = [
+            value if (writer := self._writers[name]) is None or value is None else writer(value)
+            for name, value in values.items()
+        ]
         return ", ".join(f'"{name}" = ?' for name in values), written
 
-    def insert(self, values: Mapping[str, object]) -> Statement:
+    def insert(self, values: dict[str, object]) -> Statement:
+        if self._made:
+            values = {name: make() for name, make in self._made.items() if name not in values} | values
+        by_itself = self._numbered and "id" not in values
         row = []
-        for name, default, writer in self._columns:
-            if name in values:
-                value = values[name]
-            elif name == "id":
-                continue
-            else:
-                value = default()
-            row.append(_written(value, writer))
-        return (self._insert if len(row) == len(self._columns) else self._insert_without_id), row
+        for name, default, writer in self._columns[1:] if by_itself else self._columns:
+            value = values.get(name, default)
+            row.append(value if writer is None or value is None else writer(value))
+        return (self._insert_without_id if by_itself else self._insert), row
 
 
 @lru_cache(maxsize=64)
 def shape_of(table: type[SQLModel], postgresql: bool) -> Shape:
     return Shape(table.__table__, postgresql)  # type: ignore[attr-defined]
+
+
+def instant_of(value: Any, postgresql: bool) -> datetime | None:
+    """An instant as the one driver or the other hands it over."""
+    if value is None:
+        return None
+    return _instant_from_server(value) if postgresql else _instant_from_text(value)
 
 
 @lru_cache(maxsize=256)
@@ -174,23 +194,24 @@ def _writer(column: Column[Any], postgresql: bool) -> Convert | None:
     if isinstance(kind, Word):
         return str
     if isinstance(kind, JSON):
-        return canonical
+        return canonical_plain
     return None if postgresql or not isinstance(kind, Date) else date.isoformat
 
 
-def _written(value: object, writer: Convert | None) -> object:
-    return writer(value) if writer and value is not None else value
-
-
-def _default(column: Column[Any]) -> Callable[[], object]:
+def _constant(column: Column[Any]) -> object:
+    """What a column holds when nothing is said, if that is always the same."""
     default: Any = column.default
-    if default is None:
-        return lambda: None
-    return (lambda: default.arg(None)) if default.is_callable else lambda: default.arg
+    return None if default is None or default.is_callable else default.arg
+
+
+def _made_anew(column: Column[Any]) -> Callable[[], object] | None:
+    """What makes it, if every row gets its own."""
+    default: Any = column.default
+    return (lambda: default.arg(None)) if default is not None and default.is_callable else None
 
 
 def _instant_from_text(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text + "+00:00")
 
 
 def _instant_from_server(instant: datetime) -> datetime:
@@ -201,4 +222,4 @@ def _instant_to_text(instant: datetime) -> str:
     """As SQLAlchemy writes an instant into SQLite; one without a time zone is refused as there."""
     if instant.tzinfo is None:
         raise ValueError(f"an instant without a time zone cannot be stored: {instant.isoformat()}")
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return instant.astimezone(UTC).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]

@@ -16,13 +16,14 @@ from time import monotonic
 
 import structlog
 
+from dialer.agents import AgentDesk
 from dialer.audit import ClockWentBack
 from dialer.back_off import BackOff
 from dialer.clock import ClockWatch
 from dialer.errors import StoreBusy, StoreUnavailable
 from dialer.lanes import Lanes, lanes_of
 from dialer.ledger import AttemptMoved, begin_dialing
-from dialer.ports import CallOrder, CallQueue, CallRunner, TrunkState
+from dialer.ports import AgentLines, CallEvent, CallOrder, CallQueue, CallRunner, TrunkState
 from dialer.presence import ALONE, Presence
 from dialer.questions import Questions
 from dialer.recovery import OVERDUE_EVERY, recover
@@ -35,8 +36,9 @@ LOOK_UP = timedelta(seconds=0.5)
 """The longest wait without a look whether another process has changed anything, or somebody says stop."""
 EARLY = timedelta(milliseconds=40)
 """So long before it is to leave an order is fenced and handed over: to commit and to wake a process takes time."""
-LATE = timedelta(milliseconds=50)
-"""How much later than it should an order may leave; a process that comes to it later sends it back."""
+LATE = timedelta(milliseconds=500)
+"""How much later than it should an order may leave; a process that comes to it later sends it back. To leave late costs
+its lane that moment; to be sent back costs the start that was reserved."""
 _SLOW = timedelta(seconds=1)
 """An order whose fence took longer to commit is not let go any more."""
 _BEHIND = timedelta(seconds=1)
@@ -68,10 +70,13 @@ class Engine:
     look_up: timedelta = LOOK_UP
     clock_watch: ClockWatch | None = None
     presence: Presence = ALONE
+    lines: AgentLines | None = None
+    """Of the agents' phones; None: nobody is called to theirs (see `AgentDesk`)."""
     daily: Callable[[], None] = lambda: None
     """Called every few seconds, beside calling; what it has to do once a day."""
     line: TrunkState = field(init=False)
     """The trunk, as the last round found it."""
+    desk: AgentDesk = field(init=False)
     questions: Questions = field(init=False)
     """Whom to call next; before `run` another choice may be put in its place."""
     _under_way: UnderWay = field(init=False)
@@ -89,10 +94,15 @@ class Engine:
             tolerance = timedelta(seconds=self.workspace.settings.clock_tolerance_seconds)
             self.clock_watch = ClockWatch(clock, tolerance)
         self.line = TrunkState(False, clock.now(), "not asked yet")
-        self.questions = Questions(self.workspace, self.trunk, self.runner)
+        self.desk = AgentDesk(self.workspace.settings, self.trunk, clock, self.lines)
+        self.questions = Questions(self.workspace, self.trunk, self.runner, self.desk)
         self.workspace.gate.engine = self.presence.engine
         self._lanes = lanes_of(self.workspace.store, self.workspace.settings.trunk(self.trunk))
-        self._under_way = UnderWay(self.workspace, self.runner, self._lanes.heard)
+        self._under_way = UnderWay(self.workspace, self.runner, self._heard)
+
+    def _heard(self, event: CallEvent) -> None:
+        self._lanes.heard(event)
+        self.desk.heard(event)
 
     @property
     def wait(self) -> Wait:

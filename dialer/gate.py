@@ -11,24 +11,22 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from os.path import isfile
+from typing import NamedTuple
 
 from sqlmodel import Session
 
-from dialer.audit import NEWEST, AuditKind, Pseudonyms, head_from, rows_after
+from dialer.audit import NEWEST, AuditKind, Head, Pseudonyms, head_from, rows_after
 from dialer.clock import SimulatedClockRefused
 from dialer.decision_texts import DecisionTexts
-from dialer.dossiers import read_dossier
-from dialer.driver import Driver, Statement
+from dialer.dossiers import dossier_from, dossier_questions
+from dialer.driver import Driver, Rows, Statement
 from dialer.facts import Weigher, plan_of
-from dialer.grounds import grounds_of
+from dialer.grounds import grounds_of, lists_naming
 from dialer.held import hold_question, require_not_held
-from dialer.hour import room_of, standings
-from dialer.hour_at_hand import HourAtHand
 from dialer.human_command import HumanCommand, require_right_command
 from dialer.ledger import LEASE
-from dialer.live import LIVE_CALLS, LiveCall, called_until, live_calls
-from dialer.operators import terms_of
-from dialer.pacing import line_from, next_start, start_at, start_taken
+from dialer.live import called_until
+from dialer.pacing import start_at, start_taken
 from dialer.permit import Permit, PermitKey
 from dialer.plan import CampaignPlan
 from dialer.ports import CallOrder, Clock, Script
@@ -36,14 +34,14 @@ from dialer.schema import Attempt, AttemptState, Campaign, DecisionRow
 from dialer.settings import Settings, TrunkSettings
 from dialer.sources import sources_until
 from dialer.store import canonical_plain
+from dialer.trunks_at_hand import Seen, TrunksAtHand
 from dialer.vault import Vault, key_question
 from rules.decide import Decision, decide
 from rules.eligibility import Eligibility, next_eligible_at
 from rules.facts import Facts
 from rules.fingerprint import fingerprints
-from rules.line import CarrierTerms, Line
+from rules.line import CarrierTerms
 from rules.rule import Profile, Verdict
-from rules.running_hour import Room, can_be_summed
 
 _NEXT_DECISION: Statement = ("SELECT coalesce(max(id), 0) + 1 FROM decision", ())
 _NEXT_DECISION_OF_SERVER: Statement = ("SELECT nextval(pg_get_serial_sequence('decision', 'id'))", ())
@@ -76,6 +74,14 @@ class _Asked:
         return self.eligibility.at.isoformat() if self.eligibility.at else None
 
 
+class _Place(NamedTuple):
+    """Where the answer is to stand: after this row of the chain, under this number, closed under the person's key."""
+
+    head: Head
+    decision_id: int
+    keys: Rows
+
+
 class Gate:
     """Holds what approvals need: settings, the clock, the permit key, the key of pseudonyms, the keys of persons."""
 
@@ -87,49 +93,63 @@ class Gate:
         self.engine: int | None = None
         """Whose approvals these are, where several engines share a database."""
         self._permit_key = permit_key
-        self._terms: dict[str, CarrierTerms] = {}
-        self._hours: dict[str, HourAtHand] = {}
+        self._trunks = TrunksAtHand(settings)
         self._spoken: tuple[CampaignPlan, Script] | None = None
         self._texts = DecisionTexts()
         self._fingerprints = canonical_plain(fingerprints() | {"settings": settings.sha256})
 
     def ask(
-        self, session: Session, campaign: Campaign, contact_id: int, command: HumanCommand | None = None
+        self,
+        session: Session,
+        campaign: Campaign,
+        contact_id: int,
+        command: HumanCommand | None = None,
+        seen: Seen | None = None,
     ) -> GateAnswer:
         """Decide one contact and, when allowed, approve one attempt for the trunk's next start.
 
         That start may lie ahead of the clock by `pacing.AHEAD`: the rules judge that instant, and the permit begins
-        with it. Raises `SimulatedClockRefused` when time is simulated and the trunk is not the loopback carrier, and
-        `NotPossible` unless a human agent's campaign comes with a command and any other one without.
+        with it. `seen` is what `see` told in this transaction, if nothing was written since. Raises `Held`,
+        `SimulatedClockRefused` when time is simulated and the trunk is not the loopback carrier, and `NotPossible`
+        unless a human agent's campaign comes with a command and any other one without.
         """
-        now = self.clock.now()
         plan = plan_of(campaign)
         require_right_command(plan, command)
         trunk = self._trunk(plan)
         driver = Driver(session)
-        line, live = self._line(session, trunk, now)
+        seen = seen or self._trunks.seen(driver, trunk, self.clock.now())
+        line, now = seen.line, seen.at
         start = start_at(line, now)
-        dossier = read_dossier(driver, contact_id)
+        numbering = _NEXT_DECISION_OF_SERVER if driver.postgresql else _NEXT_DECISION
+        (held, newest, ((decision_id,),), keys, named, *rest) = driver.all(
+            hold_question(campaign.id, contact_id),
+            NEWEST,
+            numbering,
+            key_question(contact_id),
+            lists_naming(contact_id),
+            *dossier_questions(driver, contact_id),
+        )
+        require_not_held(held)
+        place = _Place(head_from(driver, newest, now), decision_id, keys)
+        dossier = dossier_from(driver, rest)
         fresh_until = sources_until(session, self.settings, plan.advertiser, start.date())
         weigher = Weigher(self.settings, plan, campaign.advertiser_id, start, fresh_until, line)
-        dossier.called_until = called_until(live, contact_id, {phone.number for phone in dossier.phones})
+        dossier.called_until = called_until(seen.live, contact_id, {phone.number for phone in dossier.phones})
         facts = weigher.facts(dossier)
         decision = decide(facts, start, profile=self.profile)
         eligibility = next_eligible_at(facts, start, profile=self.profile, decision=decision)
-        grounds = grounds_of(driver, self.settings, campaign, dossier, facts, start)
+        grounds = grounds_of(driver, self.settings, campaign, dossier, named, facts, start)
         asked = _Asked(campaign, contact_id, facts, decision, eligibility, grounds, now, command)
-        order = self._record(driver, trunk, plan, asked)
+        order = self._record(driver, trunk, plan, asked, place)
         return GateAnswer(decision, eligibility, order)
 
-    def line(self, session: Session, trunk_name: str) -> Line:
-        """The trunk at this instant, as the gate would judge it: the same as `pacing.line_of`, and faster."""
-        return self._line(session, self.settings.trunk(trunk_name), self.clock.now())[0]
+    def see(self, session: Session, trunk_name: str) -> Seen:
+        """The trunk at this instant, as the gate would judge it in this transaction."""
+        return self._trunks.seen(Driver(session), self.settings.trunk(trunk_name), self.clock.now())
 
     def terms(self, trunk: TrunkSettings) -> CarrierTerms:
-        """The carrier's terms on a trunk, read once."""
-        if trunk.name not in self._terms:
-            self._terms[trunk.name] = terms_of(trunk, self.settings.folder)
-        return self._terms[trunk.name]
+        """The carrier's terms on a trunk."""
+        return self._trunks.terms(trunk)
 
     def _trunk(self, plan: CampaignPlan) -> TrunkSettings:
         trunk = self.settings.trunk(plan.trunk)
@@ -140,28 +160,12 @@ class Gate:
             )
         return trunk
 
-    def _line(self, session: Session, trunk: TrunkSettings, now: datetime) -> tuple[Line, list[LiveCall]]:
-        terms, driver = self.terms(trunk), Driver(session)
-        if trunk.name not in self._hours:
-            self._hours[trunk.name] = HourAtHand(trunk.name, terms)
-        hour = self._hours[trunk.name]
-        starts, rows, fresh = driver.all(next_start(trunk), LIVE_CALLS, hour.question())
-        live = live_calls(driver, rows)
-        if not can_be_summed(terms):
-            room = room_of(standings(session, trunk.name, terms, now))
-        else:
-            room = hour.room(driver, fresh, live, now) if terms.watched else Room(None)
-        return line_from(trunk, terms, driver.instant(starts[0][0]) if starts else None, live, room, now), live
-
-    def _record(self, driver: Driver, trunk: TrunkSettings, plan: CampaignPlan, asked: _Asked) -> CallOrder | None:
-        """Write down the decision and, when it allows, all that belongs to an approval. Raises `Held`."""
-        decision, now = asked.decision, asked.now
-        numbering = _NEXT_DECISION_OF_SERVER if driver.postgresql else _NEXT_DECISION
-        holds = hold_question(asked.campaign.id, asked.contact_id)
-        newest, ((decision_id,),), keys, held = driver.all(NEWEST, numbering, key_question(asked.contact_id), holds)
-        require_not_held(held)
-        head = head_from(driver, newest, now)
-        lock, new_key = self.vault.lock(driver, asked.contact_id, keys, now)
+    def _record(
+        self, driver: Driver, trunk: TrunkSettings, plan: CampaignPlan, asked: _Asked, place: _Place
+    ) -> CallOrder | None:
+        """Write down the decision and, when it allows, all that belongs to an approval."""
+        decision, now, decision_id = asked.decision, asked.now, place.decision_id
+        lock, new_key = self.vault.lock(driver, asked.contact_id, place.keys, now)
         body = lock.close(decision_id, self._body(asked))
         digest = hashlib.sha256(body.encode()).hexdigest()
         callee, next_at = self.pseudonyms.of_number(asked.facts.number), asked.next_at or str(asked.eligibility.outlook)
@@ -207,7 +211,7 @@ class Gate:
                 **permit.on_record(),
             } | (asked.command.to_dict() if asked.command else {})
             entries.append((AuditKind.ATTEMPT, canonical_plain(approved)))
-        driver.do(*statements, *rows_after(head, driver, now, *entries))
+        driver.do(*statements, *rows_after(place.head, driver, now, *entries))
         return CallOrder(permit, self._script(plan), plan.ring_timeout, plan.max_talk) if permit else None
 
     def _script(self, plan: CampaignPlan) -> Script:
@@ -218,11 +222,12 @@ class Gate:
 
     def _body(self, asked: _Asked) -> str:
         """Complete enough to be replayed: facts, findings, fingerprints, next eligible instant, and the ring guard."""
-        following = {"outlook": str(asked.eligibility.outlook), "at": asked.next_at}
+        next_at = f'"{asked.next_at}"' if asked.next_at else "null"
         return (
             f'{{"decision":{self._texts.of(asked.decision)},"facts":{canonical_plain(asked.facts.to_dict())},'
             f'"fingerprints":{self._fingerprints},"grounds":{canonical_plain(asked.grounds)},'
-            f'"next":{canonical_plain(following)},"ring_guard":{self.profile.ring_guard_seconds}}}'
+            f'"next":{{"at":{next_at},"outlook":"{asked.eligibility.outlook}"}},'
+            f'"ring_guard":{self.profile.ring_guard_seconds}}}'
         )
 
     def _permit(self, asked: _Asked, decision_hash: str) -> Permit:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from dialer.corrections import entry_id, standing_oppositions, standing_wishes
 from dialer.dossiers import Dossier
-from dialer.driver import Driver
+from dialer.driver import Driver, Rows, Statement
 from dialer.facts import local_day, plan_of
 from dialer.permissions import consent_records, contracts_in_force, requests_in_time
 from dialer.plan import CampaignPlan
@@ -24,7 +24,16 @@ from rules.places import possible_places
 _A_SLOT_LASTS = timedelta(hours=1)
 """Longer than the tolerance after an agreed instant (U-15)."""
 _SAID_OF_CONSENT = ("collected_on", "notice", "proof", "systems", "channels", "hours", "until", "advertiser", "sectors")
+_NAMING = (
+    "SELECT imported_list.id, imported_list.name, list_member.line, imported_list.file_name, imported_list.imported_at "
+    "FROM list_member JOIN imported_list ON imported_list.id = list_member.list_id WHERE list_member.contact_id = ?"
+)
 _WHOSE = {"contact_id", "list_id", "advertiser_id"}
+
+
+def lists_naming(contact_id: int) -> Statement:
+    """Asks for the lists of contacts that a person is on; the answer is for `grounds_of`."""
+    return _NAMING, (contact_id,)
 
 
 class _Permission(NamedTuple):
@@ -35,10 +44,12 @@ class _Permission(NamedTuple):
 
 
 def grounds_of(
-    driver: Driver, settings: Settings, campaign: Campaign, dossier: Dossier, facts: Facts, at: datetime
+    driver: Driver, settings: Settings, campaign: Campaign, dossier: Dossier, named: Rows, facts: Facts, at: datetime
 ) -> dict[str, list[dict[str, Any]]]:
     """JSON-able: `for`, each permission with its id, terms, proof, list and line, and whether it counts; `against`,
     each objection and refusal that stands toward this advertiser, with its entry as `dialer objection show` names it.
+
+    `named` is the answer to `lists_naming`.
     """
     ours, plan = campaign.advertiser_id, plan_of(campaign)
     zones = [place.zone for place in possible_places(facts.postcode, facts.number) if place.zone]
@@ -55,7 +66,9 @@ def grounds_of(
         *(row for row in standing_oppositions(dossier.oppositions) if row.advertiser_id in (0, ours)),
     ]
     lists = {list_id for row in (*(each.row for each in told), *against) if (list_id := getattr(row, "list_id", None))}
-    origins = _origins(driver, dossier.contact.id, lists)
+    origins = _origins(driver, named)
+    if others := lists - origins.keys():
+        origins |= _origins(driver, driver.rows(*_lists_of(others)))
     return {
         "for": [
             {
@@ -123,23 +136,17 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _origins(driver: Driver, contact_id: int, lists: Collection[int]) -> dict[int | None, dict[str, Any]]:
-    """Name of each list that brought a row, its file and when that was loaded, and the line on which a list of contacts
-    names the person."""
-    if not lists:
-        return {}
-    places = ", ".join("?" for _ in lists)
-    found = driver.rows(
-        "SELECT imported_list.id, imported_list.name, list_member.line, imported_list.file_name, "
-        "imported_list.imported_at FROM imported_list LEFT JOIN list_member "
-        "ON list_member.list_id = imported_list.id AND list_member.contact_id = ? "
-        f"WHERE imported_list.id IN ({places})",
-        contact_id,
-        *lists,
-    )
+def _lists_of(ids: Collection[int]) -> tuple[Any, ...]:
+    """Lists that do not name the person: files of evidence."""
+    places = ", ".join("?" for _ in ids)
+    return f"SELECT id, name, NULL, file_name, imported_at FROM imported_list WHERE id IN ({places})", *ids
+
+
+def _origins(driver: Driver, rows: Rows) -> dict[int | None, dict[str, Any]]:
+    """Name of each list, its file and when that was loaded, and the line on which it names the person."""
     return {
         list_id: {"list": name, "line": line, "file": file, "imported_at": driver.instant(at)}
-        for list_id, name, line, file, at in found
+        for list_id, name, line, file, at in rows
     }
 
 

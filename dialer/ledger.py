@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from dialer import audit
 from dialer.audit import AuditKind
@@ -49,6 +49,10 @@ GIVEN_BACK = frozenset({AttemptState.CANCELLED, AttemptState.EXPIRED})
 NOT_COUNTED = UNSENT | GIVEN_BACK
 """States of attempts that have not left the platform: the carrier never saw them."""
 ON_THE_LINE = LIVE - UNSENT
+_LIVE = tuple(sorted(str(state) for state in LIVE))
+_LEFT_OVER = (
+    f"SELECT id, state, engine, lease_until FROM attempt WHERE state IN ({', '.join('?' for _ in _LIVE)}) ORDER BY id"
+)
 
 LEASE = timedelta(seconds=10)
 """How long an approval may wait for a runner; also the longest life of a permit."""
@@ -86,17 +90,18 @@ def settle_leftovers(
     `overdue_at` nobody will.
     """
     given_back, unknown = [], []
-    left_over = select(Attempt).where(col(Attempt.state).in_(LIVE)).order_by(Attempt.id)
-    for attempt in session.exec(left_over):
-        overdue = overdue_at is not None and attempt.lease_until < overdue_at
-        if attempt.engine in spared and not overdue:
+    driver = Driver(session)
+    for attempt_id, state, engine, lease_until in driver.rows(_LEFT_OVER, *_LIVE):
+        ends = driver.instant(lease_until)
+        overdue = overdue_at is not None and ends is not None and ends < overdue_at
+        if engine in spared and not overdue:
             continue
-        if attempt.state in UNSENT:
-            move(session, attempt.id, AttemptState.EXPIRED, ended_at=now)
-            given_back.append(attempt.id)
+        if state in UNSENT:
+            move(session, attempt_id, AttemptState.EXPIRED, ended_at=now)
+            given_back.append(attempt_id)
         else:
-            move(session, attempt.id, AttemptState.UNKNOWN, ended_at=now, disposition=Disposition.UNKNOWN)
-            unknown.append(attempt.id)
+            move(session, attempt_id, AttemptState.UNKNOWN, ended_at=now, disposition=Disposition.UNKNOWN)
+            unknown.append(attempt_id)
     if given_back or unknown:
         reports = {each: reported(session, each) for each in (*given_back, *unknown)}
         told = {"given_back": given_back, "unknown": unknown, "reported": reports}

@@ -6,10 +6,11 @@ Read whole at every question, whatever the trunk: there are never more than chan
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from dialer.driver import Driver, Rows, Statement
+from dialer.driver import Driver, Rows, Statement, instant_of
 from dialer.ledger import LIVE
 
 LIVE_STATES = tuple(sorted(str(state) for state in LIVE))
@@ -18,10 +19,11 @@ LIVE_CALLS: Statement = (
     f"WHERE state IN ({', '.join('?' for _ in LIVE_STATES)})",
     LIVE_STATES,
 )
+_INSTANTS = 5
+"""The columns from here on are instants."""
 
 
-@dataclass(frozen=True, slots=True)
-class LiveCall:
+class LiveCall(NamedTuple):
     """One attempt that holds a channel until `lease_until` at most; `dialed_at` None: it has not left yet."""
 
     attempt_id: str
@@ -36,11 +38,13 @@ class LiveCall:
 
 def live_calls(driver: Driver, rows: Rows) -> list[LiveCall]:
     """What the answer to `LIVE_CALLS` says."""
-    instant = driver.instant
-    return [
-        LiveCall(*plain, instant(dialed_at), instant(answered_at), instant(lease_until))  # type: ignore[call-arg]
-        for *plain, dialed_at, answered_at, lease_until in rows
-    ]
+    return [_live_call(driver.postgresql, *row) for row in rows]
+
+
+@lru_cache(maxsize=4096)
+def _live_call(postgresql: bool, *row: Any) -> LiveCall:
+    """Most of them said the same at the last question."""
+    return LiveCall(*row[:_INSTANTS], *(instant_of(at, postgresql) for at in row[_INSTANTS:]))
 
 
 def called_until(live: Iterable[LiveCall], contact_id: int, numbers: Collection[str]) -> datetime | None:

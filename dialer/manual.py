@@ -11,13 +11,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dialer import appointments
+from dialer.agent_settings import AgentSettings
+from dialer.agents import AgentDesk
 from dialer.candidates import next_due
 from dialer.choice import Choice
 from dialer.errors import NotFound, NotPossible
 from dialer.facts import read_facts
 from dialer.gate import GateAnswer
 from dialer.human_command import HumanCommand
-from dialer.ports import CallRunner
+from dialer.plan import CampaignPlan
+from dialer.ports import AgentState, CallOrder, CallRunner
 from dialer.questions import Questions
 from dialer.schema import Campaign, CampaignState, Candidate, Contact
 from dialer.wake import Wait, Why
@@ -41,7 +44,7 @@ def next_person(session: Session, campaign: Campaign, now: datetime) -> int | No
     _require_running(campaign)
     kept = [who for id_, who in appointments.at_their_slot(session, campaign.trunk, now) if id_ == campaign.id]
     due = None if kept else next_due(session, campaign, now)
-    return kept[0] if kept else due.contact_id if due else None
+    return kept[0] if kept else due
 
 
 def preview(session: Session, workspace: Workspace, campaign: Campaign, contact_id: int) -> Preview:
@@ -53,28 +56,62 @@ def preview(session: Session, workspace: Workspace, campaign: Campaign, contact_
     return Preview(asked.contact, asked.facts.number, decision, following)
 
 
-class OneCall(Questions):
-    """The only question of a run by hand: one person, once, on the command of somebody."""
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """Whom to call, for which campaign, on whose command, joined to whose phone. Without an agent the script speaks:
+    on the loopback carrier alone."""
 
-    def __init__(
-        self, workspace: Workspace, runner: CallRunner, campaign: Campaign, contact_id: int, command: HumanCommand
-    ) -> None:
+    campaign: Campaign
+    contact_id: int
+    command: HumanCommand
+    agent: AgentSettings | None = None
+
+
+class OneCall(Questions):
+    """The only question of a run by hand: one person, once, on the command of somebody.
+
+    The agent's phone comes first: until they have answered it nothing is decided, and when they don't, nobody is
+    called.
+    """
+
+    def __init__(self, workspace: Workspace, runner: CallRunner, desk: AgentDesk, call: Commanded) -> None:
         """Raises `NotFound` or `NotPossible` as soon as it is asked about somebody who is not in the campaign."""
-        super().__init__(workspace, campaign.trunk, runner)
-        self._campaign_id, self._contact_id, self._command = campaign.id, contact_id, command
+        super().__init__(workspace, call.campaign.trunk, runner, desk)
+        self._call = call
+        self._called = False
         self.answer: GateAnswer | None = None
         """The gate's; None until it was asked."""
+        self.missed: str | None = None
+        """Why the agent did not come to their phone; None when they did, or nobody was needed."""
 
     def _choose(self, session: Session, now: datetime) -> Choice | Wait:
         if self.answer:
             return Wait(Why.NOBODY_DUE)
-        campaign = session.get_one(Campaign, self._campaign_id)
+        campaign = session.get_one(Campaign, self._call.campaign.id)
         _require_running(campaign)
-        return Choice(campaign, candidate_of(session, campaign, self._contact_id))
+        candidate = candidate_of(session, campaign, self._call.contact_id)
+        return self._without_agent() or Choice(campaign, candidate.contact_id)
+
+    def _without_agent(self) -> Wait | None:
+        """None once the agent is at their phone, or when nobody is needed."""
+        agent = self._call.agent
+        if agent is None:
+            return None
+        if not self._called:
+            self._called = True
+            self._desk.call(agent)
+        line = self._desk.line(agent.name)
+        if line.state is AgentState.AWAY:
+            self.missed = line.why
+            return Wait(Why.NOBODY_DUE)
+        return Wait(Why.AGENTS) if line.state is AgentState.CALLED else None
 
     def _judged(self, session: Session, found: Choice, command: HumanCommand | None = None) -> GateAnswer:
-        self.answer = super()._judged(session, found, command or self._command)
+        self.answer = super()._judged(session, found, command or self._call.command)
         return self.answer
+
+    def _joined(self, order: CallOrder, plan: CampaignPlan) -> CallOrder:
+        return self._desk.join(order, plan, self._call.agent.name if self._call.agent else None)
 
 
 def candidate_of(session: Session, campaign: Campaign, contact_id: int) -> Candidate:

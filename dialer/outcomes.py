@@ -26,33 +26,42 @@ from dialer.wishes import record_wish
 _CAPACITY_PAUSE = timedelta(seconds=2)
 """How long a call waits that the runner had no room for."""
 _SENT_BACK = frozenset({CallEventKind.REFUSED, CallEventKind.NOT_SENT})
+_KEYS = frozenset({CallEventKind.DIGIT, CallEventKind.AGENT_DIGIT})
 
 
 def apply(session: Session, gate: Gate, event: CallEvent) -> None:
-    """Take one report into the ledger; a late report about a settled attempt changes nothing."""
+    """Take one report into the ledger; a late one about a settled attempt changes nothing but what the person said."""
     driver = Driver(session)
     found = _reported(driver, event.attempt_id)
-    if found is None or found[0].state not in ledger.LIVE:
+    if found is None or (found[0].state not in ledger.LIVE and not _tells_a_wish(event)):
         return
     attempt, notes = found
     campaign = campaign_at_hand(driver, attempt.campaign_id)
+    ended_already = any(note["event"] == event.kind for note in notes)
     objected_already = _opted_out_in_call(notes, campaign)
     notes.append(_note(event))
     driver.change(Attempt, {"events": notes}, "id = ?", attempt.id)
+    if attempt.state not in ledger.LIVE:
+        _told_late(session, attempt, gate.clock.now())
     opted_out = _opted_out_in_call(notes, campaign)
+    agent = next((str(note["detail"]) for note in notes if note["event"] == CallEventKind.JOINED), None)
     match event.kind:
         case CallEventKind.RINGING if _may(attempt, AttemptState.RINGING):
             ledger.move(session, attempt.id, AttemptState.RINGING)
         case CallEventKind.ANSWERED if _may(attempt, AttemptState.ANSWERED):
             ledger.move(session, attempt.id, AttemptState.ANSWERED, answered_at=event.at)
-        case CallEventKind.DIGIT if opted_out and not objected_already:
-            _opt_out(session, gate, attempt, event)
+        case CallEventKind.DIGIT | CallEventKind.AGENT_DIGIT if opted_out and not objected_already:
+            _wished(session, gate, attempt, WishKind.OBJECTION, event.at)
         case CallEventKind.ENDED | CallEventKind.LOST:
-            _close(session, gate, campaign, attempt, event, opted_out=opted_out)
+            if attempt.state in ledger.LIVE:
+                _close(session, gate, campaign, attempt, event, opted_out=opted_out, agent=agent)
+            if event.disposition is Disposition.REFUSED and not (opted_out or ended_already):
+                _wished(session, gate, attempt, WishKind.REFUSAL, event.at)
         case kind if kind in _SENT_BACK and _may(attempt, AttemptState.CANCELLED):
             _send_back(session, gate, attempt, event)
         case kind if kind in _SENT_BACK:  # it says that nothing left, after it said that it rang: believe neither
-            _close(session, gate, campaign, attempt, replace(event, kind=CallEventKind.LOST), opted_out=opted_out)
+            lost = replace(event, kind=CallEventKind.LOST)
+            _close(session, gate, campaign, attempt, lost, opted_out=opted_out, agent=agent)
 
 
 def after_recovery(session: Session, gate: Gate, given_back: list[str], unknown: list[str]) -> None:
@@ -66,19 +75,31 @@ def after_recovery(session: Session, gate: Gate, given_back: list[str], unknown:
         _what_next(session, gate, campaign, attempt, Disposition.UNKNOWN, now)
 
 
+def _tells_a_wish(event: CallEvent) -> bool:
+    """Whether it may be an objection or a refusal: those count however late they are told, as after an engine that
+    others took for gone has found its database again."""
+    return event.kind in _KEYS or (event.kind is CallEventKind.ENDED and event.disposition is Disposition.REFUSED)
+
+
+def _told_late(session: Session, attempt: Attempt, now: datetime) -> None:
+    told = {"attempt": attempt.id, "state": str(attempt.state), "late": True, "reported": reported(session, attempt.id)}
+    audit.append(session, AuditKind.ATTEMPT, told, now)
+
+
 def _may(attempt: Attempt, to: AttemptState) -> bool:
     return to in ledger.TRANSITIONS[attempt.state]
 
 
-def _opt_out(session: Session, gate: Gate, attempt: Attempt, event: CallEvent) -> None:
-    """At once, during the call, for all campaigns of the advertiser (C. conso. R.223-3)."""
+def _wished(session: Session, gate: Gate, attempt: Attempt, kind: WishKind, at: datetime) -> None:
+    """What was said in the call, for all campaigns of the advertiser: an objection at once, while it lasts (C. conso.
+    R.223-3), a refusal at its end (D.223-9)."""
     record_wish(
         session,
         gate.pseudonyms,
         contact_id=attempt.contact_id,
         advertiser_id=attempt.advertiser_id,
-        kind=WishKind.OBJECTION,
-        said_at=event.at,
+        kind=kind,
+        said_at=at,
         source=f"call {attempt.id}",
         origin=Origin.CALL,
         number=attempt.number,
@@ -87,8 +108,16 @@ def _opt_out(session: Session, gate: Gate, attempt: Attempt, event: CallEvent) -
 
 
 def _close(
-    session: Session, gate: Gate, campaign: Campaign, attempt: Attempt, event: CallEvent, *, opted_out: bool
+    session: Session,
+    gate: Gate,
+    campaign: Campaign,
+    attempt: Attempt,
+    event: CallEvent,
+    *,
+    opted_out: bool,
+    agent: str | None,
 ) -> None:
+    """`agent` is who was joined to the call, if anybody was."""
     now = gate.clock.now()
     lost = event.kind is CallEventKind.LOST
     disposition = Disposition.UNKNOWN if lost else event.disposition or Disposition.FAILED
@@ -117,7 +146,8 @@ def _close(
             "sip": event.sip_code,
             "talk_ms": _milliseconds(event.talk),
             "reported": reported(session, attempt.id),
-        },
+        }
+        | ({"agent": agent} if agent else {}),
         now,
     )
     _what_next(session, gate, campaign, attempt, disposition, now)
@@ -151,13 +181,14 @@ def _send_back(session: Session, gate: Gate, attempt: Attempt, event: CallEvent)
 def _what_next(
     session: Session, gate: Gate, campaign: Campaign, attempt: Attempt, disposition: Disposition, now: datetime
 ) -> None:
-    """The candidate's new place: due again when `next_try` says so, or done."""
+    """The candidate's new place: due again when `next_try` says so, or done; none where they have none any more."""
     if disposition is Disposition.UNASSIGNED:
         _mark_unassigned(session, attempt.number)
     driver = Driver(session)
     tries = candidates.tries_of(driver, attempt)
-    due_at = next_call_at(session, gate, campaign, attempt, disposition, tries, now)
-    candidates.after_call(driver, attempt, due_at, str(disposition))
+    if tries is not None:
+        due_at = next_call_at(session, gate, campaign, attempt, disposition, tries, now)
+        candidates.after_call(driver, attempt, due_at, str(disposition))
 
 
 def _mark_unassigned(session: Session, number: str) -> None:
@@ -176,7 +207,7 @@ def _reported(driver: Driver, attempt_id: str) -> tuple[Attempt, list[dict[str, 
 
 def _opted_out_in_call(notes: Sequence[Mapping[str, Any]], campaign: Campaign) -> bool:
     digit = plan_of(campaign).script.opt_out_digit
-    return any(note["event"] == CallEventKind.DIGIT and note["detail"] == digit for note in notes)
+    return any(note["event"] in _KEYS and note["detail"] == digit for note in notes)
 
 
 def _note(event: CallEvent) -> dict[str, object]:

@@ -78,9 +78,10 @@ class Permit:
         """Canonical JSON (RFC 8785): of texts and yes or no alone, which Python's own writer puts in the same bytes."""
         unsigned = self.to_dict()
         del unsigned["signature"]
-        return json.dumps(unsigned, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        return _CANONICAL(unsigned).encode()
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _FIELDS = tuple(field.name for field in fields(Permit))
 
 

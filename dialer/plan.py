@@ -18,7 +18,7 @@ from rules.caller_ids import require_caller_id
 from rules.duty import Recording
 from rules.facts import Sector, SystemKind
 
-_PROMPTS = ("opening", "pitch", "closing", "opted_out")
+_PROMPTS = ("opening", "pitch", "closing", "opted_out", "abandoned")
 
 
 class ScriptPlan(Strict):
@@ -28,7 +28,14 @@ class ScriptPlan(Strict):
     pitch: str
     closing: str
     opted_out: str
+    abandoned: str = ""
+    """Said to a person whose human agent's line was lost; without it the call is ended at once."""
     opt_out_digit: Annotated[str, Field(pattern=r"^[0-9*#]$")] = "9"
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The audio of each part that has one."""
+        return {part: Path(file) for part in _PROMPTS if (file := getattr(self, part))}
 
 
 class FollowUp(StrEnum):
@@ -109,12 +116,12 @@ class CampaignPlan(Strict):
 
     def on_record(self) -> dict[str, object]:
         """For the chain: each spoken part by its file's name and digests, not by where it lies on this machine."""
-        script = {part: _spoken_part(Path(getattr(self.script, part))) for part in _PROMPTS}
+        script = {part: _spoken_part(path) for part, path in self.script.files.items()}
         return self.model_dump(mode="json") | {"script": script | {"opt_out_digit": self.script.opt_out_digit}}
 
     def spoken(self) -> Script:
         """The script with its files; raises `SettingsRefused` naming those that are missing."""
-        paths = {part: Path(getattr(self.script, part)) for part in _PROMPTS}
+        paths = self.script.files
         if missing := [f"{part} ({path})" for part, path in paths.items() if not path.is_file()]:
             files = ", ".join(missing)
             raise SettingsRefused(
@@ -145,7 +152,7 @@ def load_plan(path: Path) -> CampaignPlan:
     script, retry = raw.get("script"), raw.get("retry")
     if isinstance(script, dict):
         raw["script"] = script | {
-            part: str(here / script[part]) for part in _PROMPTS if isinstance(script.get(part), str)
+            part: str(here / script[part]) for part in _PROMPTS if script.get(part) and isinstance(script[part], str)
         }
     if isinstance(retry, str):
         policy = here / retry

@@ -6,7 +6,7 @@ implementation of a port is held to the same conformance tests.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,6 +41,36 @@ class Script:
     closing: Path
     opted_out: Path
     opt_out_digit: str = "9"
+    abandoned: Path | None = None
+    """Said to somebody whose agent's line was lost; without it the call is ended at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPhone:
+    """A phone of the house, to whose owner consumers' calls are joined. Never a public number."""
+
+    name: str
+    """The agent's; unique."""
+    user: str
+    host: str
+    port: int
+    ring_seconds: int
+
+
+class AgentState(StrEnum):
+    AWAY = "away"
+    """Nobody is at the other end: not called yet, no answer, or gone."""
+    CALLED = "called"
+    READY = "ready"
+    """Their phone is off the hook and their audio is there, with or without a consumer's call."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLine:
+    """How an agent's line stands; `why` says in words what ended it."""
+
+    state: AgentState
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +87,10 @@ class CallOrder:
     max_talk: timedelta
     leave_at: datetime | None = None
     leave_by: datetime | None = None
+    agent: str | None = None
+    """Whose line it is joined to; None: the script speaks. While nobody of that name is ready, nothing leaves."""
+    recording: Path | None = None
+    """The WAV file to record both sides into; None: nothing is recorded."""
 
 
 class CallEventKind(StrEnum):
@@ -68,7 +102,13 @@ class CallEventKind(StrEnum):
     EARLY_MEDIA = "early-media"
     ANSWERED = "answered"
     PROMPT = "prompt"
+    JOINED = "joined"
+    """The consumer and the agent of this name hear each other."""
+    RECORDING = "recording"
+    """The call is recorded from here on, into the file of this name; without a name: no more, and it is deleted."""
     DIGIT = "digit"
+    AGENT_DIGIT = "agent-digit"
+    """A key that the agent pressed during the call: what the person on the line has said."""
     ENDED = "ended"
     REFUSED = "refused"
     """The runner refused the permit: nothing left the platform."""
@@ -78,6 +118,9 @@ class CallEventKind(StrEnum):
     """The runner died or wedged while it held the call: what became of it is not known."""
 
 
+FINAL = frozenset({CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST})
+
+
 class EndedBy(StrEnum):
     """Who or what ended a call, as the runner saw it."""
 
@@ -85,6 +128,12 @@ class EndedBy(StrEnum):
     SCRIPT_DONE = "script-done"
     OPT_OUT = "opt-out"
     MACHINE = "machine"
+    AGENT = "agent"
+    """The agent hung up, or ended the call by a key."""
+    REFUSAL = "refusal"
+    """The agent ended the call by the key that says: not interested."""
+    AGENT_GONE = "agent-gone"
+    """The agent's line was lost: nobody was there to speak."""
     RING_TIMEOUT = "ring-timeout"
     MAX_TALK = "max-talk"
     SHUTDOWN = "shutdown"
@@ -147,12 +196,25 @@ class CallRunner(Protocol):
     def events(self, timeout: timedelta) -> Sequence[CallEvent]:
         """Wait at most `timeout` for reports and return those that came, oldest first.
 
-        Comes back sooner, empty-handed, when the trunk goes up or down. A runner in virtual time lets it pass here.
+        Comes back sooner, empty-handed, when the trunk goes up or down, or an agent's line does. A runner in virtual
+        time lets it pass here.
         """
         ...
 
     def stop(self, grace: timedelta) -> None:
         """End all calls, wait at most `grace` for them, and end every runner process."""
+        ...
+
+
+class AgentLines(Protocol):
+    """Keeps agents' phones on the line, for calls to be joined to. Never blocks."""
+
+    def call_agent(self, phone: AgentPhone) -> None:
+        """Call the phone, unless it is on the line; what becomes of it is told by `agents`."""
+        ...
+
+    def agents(self) -> Mapping[str, AgentLine]:
+        """By name, those that have been called."""
         ...
 
 

@@ -9,7 +9,9 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from threading import Event, Thread
+from time import monotonic
 
 import structlog
 from sqlalchemy import Connection
@@ -25,32 +27,37 @@ _ENGINES = 0x656E67
 """Any number that all engines agree on (« eng » in ASCII)."""
 _LOOK = 1.0
 """Seconds between two looks whether the server still has our lock."""
-_SERVER_SETTLED = 10
-"""Seconds after its start in which a server that forgot every lock is not believed that engines are gone."""
+_SETTLED = 10.0
+"""Seconds after a server forgot every lock in which it is not believed that engines are gone: they come back."""
 _ALIVE = (
     f"SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = {_ENGINES} AND objsubid = 2 "
     "AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 _HERE = f"""
+WITH alive AS ({_ALIVE})
 SELECT DISTINCT engine FROM attempt
-WHERE engine IS NOT NULL AND state IN ({", ".join("?" for _ in LIVE_STATES)}) AND (
-    now() - pg_postmaster_start_time() < make_interval(secs => ?)
-    OR engine IN ({_ALIVE})
-)"""
+WHERE engine IS NOT NULL AND state IN ({", ".join("?" for _ in LIVE_STATES)})
+    AND (? OR ? NOT IN (SELECT * FROM alive) OR engine IN (SELECT * FROM alive))"""
+"""Of whom nobody can say that they are gone: of no one, to a server that has forgotten whoever asks."""
+_AGE = "SELECT extract(epoch FROM now() - pg_postmaster_start_time())::float8"
 _log = structlog.get_logger("dialer.presence")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Presence:
     """One engine among those of its database; `engine` is its number, None where there can be only one."""
 
     engine: int | None
+    remembered_since: float = -inf
+    """How far back the server's memory of locks goes, in seconds of `monotonic`: it forgets them all when it starts,
+    when one of its processes is killed, and when another server takes over."""
 
     def others(self, session: Session) -> frozenset[int]:
         """The other engines that have calls in hand and are alive, or may be."""
         if self.engine is None:
             return frozenset()
-        here = Driver(session).rows(_HERE, *LIVE_STATES, _SERVER_SETTLED)
+        lately = monotonic() - self.remembered_since < _SETTLED
+        here = Driver(session).rows(_HERE, *LIVE_STATES, lately, self.engine)
         return frozenset(engine for (engine,) in here if engine != self.engine)
 
 
@@ -80,7 +87,9 @@ def present(store: Store) -> Iterator[Presence]:
         yield ALONE
         return
     presence, leaving = Presence(1 + secrets.randbelow(2**31 - 1)), Event()
-    keeper = Thread(target=_keep, args=(store, presence, _announced(store, presence), leaving), daemon=True)
+    connection = _announced(store, presence)
+    presence.remembered_since = monotonic() - float(connection.exec_driver_sql(_AGE).scalar_one())
+    keeper = Thread(target=_keep, args=(store, presence, connection, leaving), daemon=True)
     keeper.start()
     try:
         yield presence
@@ -93,6 +102,7 @@ def _keep(store: Store, presence: Presence, connection: Connection | None, leavi
     while not leaving.wait(_LOOK):
         try:
             if connection is None:
+                presence.remembered_since = monotonic()
                 connection = _announced(store, presence)
                 _log.info("known to the other engines again")
             _hold(connection, presence)

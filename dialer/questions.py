@@ -6,6 +6,7 @@ rounds of the loop have nothing to ask.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -13,13 +14,18 @@ import structlog
 from sqlmodel import Session
 
 from dialer import candidates
-from dialer.choice import Choice, choose
+from dialer.agents import AgentDesk
+from dialer.attendance import choose_attended
+from dialer.choice import Choice
 from dialer.driver import Driver
 from dialer.errors import NotPossible
+from dialer.facts import plan_of
 from dialer.gate import GateAnswer
 from dialer.human_command import HumanCommand
+from dialer.plan import CampaignPlan
 from dialer.ports import CallOrder, CallRunner
 from dialer.putting_off import put_off_likewise
+from dialer.recording import with_recording
 from dialer.under_way import BRIEF
 from dialer.wake import DIALING, Wait, Why
 from dialer.workspace import Workspace
@@ -38,8 +44,8 @@ class TrunkGone(NotPossible):
 class Questions:
     """`wait` is why nobody is asked about now. While it lasts, and nothing new is on record, no table is read."""
 
-    def __init__(self, workspace: Workspace, trunk: str, runner: CallRunner) -> None:
-        self._workspace, self._trunk, self._runner = workspace, trunk, runner
+    def __init__(self, workspace: Workspace, trunk: str, runner: CallRunner, desk: AgentDesk) -> None:
+        self._workspace, self._trunk, self._runner, self._desk = workspace, trunk, runner, desk
         self.wait = DIALING
         self._seen: int | None = None
         """The newest row of the audit chain when the wait was found; None: look again."""
@@ -51,6 +57,8 @@ class Questions:
             self._now(self._without_channel(), seen=None)
             return False, None
         self._down_since = None
+        if self._desk.changed():
+            self.look_again()
         if self._still():
             return False, None
         turn_ends, asked = monotonic() + _TURN, False
@@ -91,19 +99,27 @@ class Questions:
             found = self._choose(session, now)
             if isinstance(found, Choice):
                 answer = self._judged(session, found)
-                put_off_likewise(session, found.campaign, found.candidate.contact_id, answer.decision, now)
+                put_off_likewise(session, found.campaign, found.contact_id, answer.decision, now)
                 return answer
             seen = _newest(session)
         self._now(found, seen)
         return None
 
     def _choose(self, session: Session, now: datetime) -> Choice | Wait:
-        return choose(session, self._workspace.gate, self._trunk, now)
+        return choose_attended(session, self._workspace, self._trunk, self._desk, now)
 
     def _judged(self, session: Session, found: Choice, command: HumanCommand | None = None) -> GateAnswer:
-        answer = self._workspace.gate.ask(session, found.campaign, found.candidate.contact_id, command)
-        candidates.after_answer(session, found.candidate, answer)
-        return answer
+        answer = self._workspace.gate.ask(session, found.campaign, found.contact_id, command, found.seen)
+        candidates.after_answer(session, found.campaign, found.contact_id, answer)
+        if answer.order is None:
+            return answer
+        plan = plan_of(found.campaign)
+        order = with_recording(self._joined(answer.order, plan), plan, self._workspace.settings.folder)
+        return replace(answer, order=order)
+
+    def _joined(self, order: CallOrder, plan: CampaignPlan) -> CallOrder:
+        """The order with the agent who takes the call."""
+        return self._desk.join(order, plan)
 
     def _still(self) -> bool:
         """Whether the wait goes on: its instant has not come, and nothing is on record that was not when it began."""

@@ -35,14 +35,16 @@ def check_plan(settings: Settings, plan: CampaignPlan, at: datetime) -> None:
             f"campagne {plan.name!r} : numéros {numbers} sans preuve sur le trunk {trunk.name!r} ; "
             "les ajouter sous [[trunks.caller_ids]] avec titulaire, preuve et date de revue",
         )
-    if plan.system is not SystemKind.AI_AGENT and not trunk.loopback:
+    if plan.system is not SystemKind.AI_AGENT and not trunk.loopback and not settings.agents_of(plan.name):
         raise SettingsRefused(
-            f"campaign {plan.name!r}: nobody can be joined to a call yet, so that on trunk {trunk.name!r} system "
-            f"{plan.system} would play a recording, which in law is an ai-agent (CPCE L.34-5) and needs consent to "
-            'that; set system = "ai-agent", or practise on a loopback trunk',
-            f"campagne {plan.name!r} : personne ne peut encore être mis en ligne ; sur le trunk {trunk.name!r}, le "
-            f"système {plan.system} passerait un message enregistré, en droit un ai-agent (CPCE L.34-5) qui exige un "
-            'consentement à cela ; mettre system = "ai-agent", ou s\'exercer sur un trunk loopback',
+            f"campaign {plan.name!r}: no agent takes its calls, so that on trunk {trunk.name!r} system {plan.system} "
+            "would play a recording, which in law is an ai-agent (CPCE L.34-5) and needs consent to that; name the "
+            f"people under [[agents]] in dialer.toml, with their phone and campaigns = [{plan.name!r}], set "
+            'system = "ai-agent", or practise on a loopback trunk',
+            f"campagne {plan.name!r} : aucun agent ne prend ses appels ; sur le trunk {trunk.name!r}, le système "
+            f"{plan.system} passerait un message enregistré, en droit un ai-agent (CPCE L.34-5) qui exige un "
+            "consentement à cela ; nommer les personnes sous [[agents]] dans dialer.toml, avec leur poste et "
+            f'campaigns = [{plan.name!r}], mettre system = "ai-agent", ou s\'exercer sur un trunk loopback',
         )
     require_lawful(plan, at)
     plan.spoken()

@@ -1,4 +1,5 @@
-"""Which recordings are of calls to whom. Their files bear the Call-ID of a call and nobody's number.
+"""Which recordings are of calls to whom. Their files bear nobody's number: our own are named by the attempt, those of
+the loopback carrier by the Call-ID.
 
 Whose a Call-ID is, the attempt says; for one that ended with its process, before it could be told, the far end's log
 does. Files of earlier versions bear the called number.
@@ -32,11 +33,14 @@ def recordings_of(session: Session, folder: Path, contact_ids: Collection[int]) 
     for start in range(0, len(ids), _AT_ONCE):
         theirs = ids[start : start + _AT_ONCE]
         numbers.update(session.exec(select(Phone.number).where(col(Phone.contact_id).in_(theirs))))
-        calls = session.exec(select(Attempt.call_id).where(col(Attempt.contact_id).in_(theirs), Attempt.call_id != ""))
-        stems.update(map(recording_stem, calls))
+        calls = session.exec(select(Attempt.id, Attempt.call_id).where(col(Attempt.contact_id).in_(theirs)))
+        for attempt, call_id in calls:
+            stems.add(attempt)
+            if call_id:
+                stems.add(recording_stem(call_id))
     stems.update(_heard_of(folder / FAR_END, numbers))
     stems.update(number[1:] for number in numbers)
-    return [path for path in files if path.stem.rpartition("-")[0] in stems]
+    return [path for path in files if (path.stem.rpartition("-")[0] or path.stem) in stems]
 
 
 def _heard_of(log: Path, numbers: Collection[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ REPORTED = "answered_at, sip_reason, q850_cause, ended_by, failure, call_id, CAS
 
 
 def reported(session: Session, attempt_id: str) -> str:
-    """The digest of what is stored of an attempt now. To be told when it is over: nothing is added to it then."""
+    """The digest of what is stored of an attempt now. To be told when it is over, and again for what is added then."""
     driver = Driver(session)
     (row,) = driver.rows(f"SELECT {REPORTED} FROM attempt WHERE id = ?", attempt_id)
     answered_at = driver.instant(row[0])

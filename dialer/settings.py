@@ -13,12 +13,13 @@ from typing import Annotated, Any, Self, TypeVar
 
 import rfc8785
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from dialer.agent_settings import AgentSettings
 from dialer.errors import SettingsRefused
 from dialer.retention_table import RetentionSettings
 from dialer.roles import UserSettings
+from dialer.settings_faults import told
 from dialer.trunk_settings import CallerIdSettings, Strict, TrunkKind, TrunkSettings
 from rules.evidence import Notice, NoticeItem
 from rules.facts import Sector
@@ -98,12 +99,14 @@ class Settings(BaseSettings):
     trunks: tuple[TrunkSettings, ...]
     notices: tuple[NoticeSettings, ...] = ()
     opposition_sources: tuple[OppositionSourceSettings, ...] = ()
+    agents: tuple[AgentSettings, ...] = ()
+    """Who takes calls at which phone."""
     users: tuple[UserSettings, ...] = ()
     """Who may do what (`dialer.roles`); nobody named: everyone may do everything."""
     retention: tuple[RetentionSettings, ...] = ()
     """Periods of this folder's own, where the law leaves room (`dialer.retention_table`)."""
 
-    @field_validator("trunks", "advertisers", "notices", "opposition_sources", "users")
+    @field_validator("trunks", "advertisers", "notices", "opposition_sources", "agents", "users")
     @classmethod
     def _each_named_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
         names = [str(getattr(value, "id", None) or value.name) for value in values]
@@ -138,6 +141,19 @@ class Settings(BaseSettings):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _phones_are_no_trunks(self) -> Self:
+        """A call to a carrier's door would leave without a permit, and beside what it counts."""
+        doors = {door: trunk.name for trunk in self.trunks for door in (f"{trunk.host}:{trunk.port}", *trunk.proxies)}
+        for agent in self.agents:
+            phone = agent.as_phone
+            if name := doors.get(f"{phone.host}:{phone.port}"):
+                raise ValueError(
+                    f"the phone of agent {agent.name!r} is at trunk {name!r}; give the address of the phone itself, "
+                    "or of the PBX of the house"
+                )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -161,7 +177,7 @@ class Settings(BaseSettings):
     @cached_property
     def sha256(self) -> str:
         """Digest of what decisions rest on: caller ids, notices, guard; not of who works here, nor where."""
-        beside = {"folder", "database", "clock_tolerance_seconds", "users", "retention"}
+        beside = {"folder", "database", "clock_tolerance_seconds", "agents", "users", "retention"}
         register = self.model_dump(mode="json", exclude=beside)
         return hashlib.sha256(rfc8785.dumps(register)).hexdigest()
 
@@ -174,6 +190,10 @@ class Settings(BaseSettings):
 
     def advertiser(self, key: str) -> AdvertiserSettings:
         return _named({advertiser.id: advertiser for advertiser in self.advertisers}, "advertiser", key)
+
+    def agents_of(self, campaign: str) -> tuple[AgentSettings, ...]:
+        """Who takes the calls of the campaign of this name."""
+        return tuple(agent for agent in self.agents if campaign in agent.campaigns)
 
     def sources_for(self, advertiser: str) -> tuple[OppositionSourceSettings, ...]:
         """The opposition lists that this advertiser's calls must be held against."""
@@ -231,17 +251,10 @@ def checked(model: type[M], raw: dict[str, Any], path: Path) -> M:
     try:
         return model(**raw)
     except ValidationError as error:
-        english, french = ("; ".join(_told(fault, language) for fault in error.errors()) for language in ("en", "fr"))
+        english, french = (told(error.errors(), language) for language in ("en", "fr"))
         raise SettingsRefused(f"{path}: correct {english}", f"{path} : corriger {french}") from None
     except SettingsError as error:
         raise SettingsRefused(
             f"{path}: a DIALER_ variable cannot be read as JSON: {error}",
             f"{path} : une variable DIALER_ n'est pas du JSON lisible : {error}",
         ) from None
-
-
-def _told(fault: ErrorDetails, language: str) -> str:
-    """Where the fault is, and what it is: in French where whoever refused has said it so."""
-    cause = fault.get("ctx", {}).get("error")
-    french = getattr(cause, "message_fr", None) if language == "fr" else None
-    return f"{'.'.join(str(part) for part in fault['loc']) or 'file'}: {french or fault['msg']}"

@@ -62,7 +62,7 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables to this version's shape; harmless when they are there already."""
-        with _explained(self.shown), self.engine.connect() as connection:
+        with explained(self.shown), self.engine.connect() as connection:
             _suspend_foreign_keys(connection)
             upgrade(connection)
             connection.commit()
@@ -71,7 +71,7 @@ class Store:
     def check(self) -> None:
         """Raises `StoreUnavailable` when the tables are missing or of another version. Waits for nobody."""
         reading = self.engine.execution_options(reading=True)
-        with _explained(self.shown), reading.connect() as connection:
+        with explained(self.shown), reading.connect() as connection:
             found = revision_of(connection)
         scripts = ScriptDirectory.from_config(_alembic())
         wanted = scripts.get_current_head()
@@ -93,7 +93,7 @@ class Store:
         """All or nothing. Database trouble comes out as `StoreUnavailable`, told in words."""
         engine = self._told(patience=patience)
         with (
-            _explained(self.shown),
+            explained(self.shown),
             Session(engine, expire_on_commit=False, info=self.known) as session,
             session.begin(),
         ):
@@ -106,7 +106,7 @@ class Store:
         if engine.dialect.name == "postgresql":  # else each statement would see what was committed before it
             engine = self._told(reading=True, isolation_level="REPEATABLE READ")
         with (
-            _explained(self.shown),
+            explained(self.shown),
             Session(engine, expire_on_commit=False, info=self.known) as session,
             session.begin(),
         ):
@@ -256,7 +256,7 @@ _REMEDIES = (
 
 
 @contextmanager
-def _explained(url: str) -> Iterator[None]:
+def explained(url: str) -> Iterator[None]:
     """Database trouble in words. What the constraints or triggers refuse is a fault of ours and stays raw."""
     try:
         yield

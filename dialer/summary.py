@@ -45,6 +45,8 @@ class CampaignSummary:
     at: datetime
     candidates: dict[str, int]
     """Contacts by `CandidateState`."""
+    never: dict[str, int]
+    """Contacts not to be called as things stand, by why: rule ids, or what they said."""
     decisions: dict[str, int]
     """Decisions by verdict."""
     rules: dict[str, int]
@@ -81,6 +83,8 @@ def quality_dict(quality: Quality) -> dict[str, object]:
         "asr_percent": quality.asr_percent,
         "acd_seconds": quality.acd_seconds,
         "short_percent": quality.short_percent,
+        "abandoned": quality.abandoned,
+        "abandoned_percent": quality.abandoned_percent,
     }
 
 
@@ -94,6 +98,7 @@ def summarise(session: Session, campaign: Campaign, at: datetime) -> CampaignSum
         state=str(campaign.state),
         at=at,
         candidates=_by_state(session, campaign),
+        never=_never(session, campaign),
         decisions=verdicts,
         rules=rules,
         attempts=len(left),
@@ -112,6 +117,16 @@ def _by_state(session: Session, campaign: Campaign) -> dict[str, int]:
         select(Candidate.state, func.count()).where(Candidate.campaign_id == campaign.id).group_by(col(Candidate.state))
     ).all()
     return {str(state): count for state, count in counted}
+
+
+def _never(session: Session, campaign: Campaign) -> dict[str, int]:
+    counted = session.exec(
+        select(Candidate.note, func.count())
+        .where(Candidate.campaign_id == campaign.id, Candidate.state == CandidateState.NEVER)
+        .group_by(col(Candidate.note))
+        .order_by(func.count().desc(), col(Candidate.note))
+    ).all()
+    return dict(counted)
 
 
 def _decisions(session: Session, campaign: Campaign) -> tuple[dict[str, int], dict[str, int]]:

@@ -14,7 +14,7 @@ from itertools import islice
 import structlog
 
 from dialer import outcomes
-from dialer.ports import CallEvent, CallEventKind, CallOrder, CallRunner
+from dialer.ports import FINAL, CallEvent, CallEventKind, CallOrder, CallRunner
 from dialer.workspace import Workspace
 from dialer.write_lock import Patience
 
@@ -22,7 +22,6 @@ BRIEF = Patience(timedelta(seconds=1))
 """For the database's lock: calls under way must be heard meanwhile, so that the loop asks again and again."""
 _AT_ONCE = 20
 """Reports in one transaction: more would keep the lock from others for too long."""
-FINAL = frozenset({CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST})
 _log = structlog.get_logger("dialer.calls")
 
 

@@ -58,5 +58,6 @@ def take_on_postgresql(connection: Connection, patience: Patience) -> None:
         return
     patience.waiting()
     milliseconds = max(int(1000 * patience.longest.total_seconds()), 1)
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+    connection.exec_driver_sql(
+        f"SELECT set_config('lock_timeout', '{milliseconds}', true), pg_advisory_xact_lock({_WRITER_LOCK})"
+    )

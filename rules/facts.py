@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from enum import StrEnum
+from types import NoneType
 from typing import Any
 
 from rules.line import Line
@@ -141,7 +142,7 @@ class Facts:
 
     def to_dict(self) -> dict[str, object]:
         """JSON-able form, stable: what is stored with a decision and replayed."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {name: _plain(getattr(self, name)) for name in _NAMES}
 
     @classmethod
     def from_dict(cls, plain: dict[str, object]) -> Facts:
@@ -149,14 +150,19 @@ class Facts:
         return cls(**{name: _READERS[name](value) for name, value in plain.items()})  # type: ignore[arg-type]
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Line):
-        return value.to_dict()
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, tuple):
+_NAMES = tuple(field.name for field in fields(Facts))
+
+
+def _plain(value: Any) -> object:
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is tuple:
         return [_plain(item) for item in value]
-    return str(value) if isinstance(value, StrEnum) else value
+    return str(value) if isinstance(value, StrEnum) else value.to_dict() if kind is Line else value.isoformat()
+
+
+_AS_THEY_ARE = frozenset({str, bool, int, NoneType})
 
 
 def _text(value: object) -> str:

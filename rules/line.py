@@ -95,13 +95,17 @@ class Line:
         return tuple(breach for breach in self.breaches if breach.holds(caller_id, at))
 
     def to_dict(self) -> dict[str, object]:
-        plain = asdict(self)
-        for name in ("next_start", "room_at"):
-            plain[name] = plain[name].isoformat() if plain[name] else None
-        plain["breaches"] = [
-            {**row, "figure": str(row["figure"]), "until": row["until"].isoformat()} for row in plain["breaches"]
-        ]
-        return plain
+        return {
+            "operator": self.operator,
+            "channels": self.channels,
+            "in_use": self.in_use,
+            "next_start": self.next_start.isoformat() if self.next_start else None,
+            "room_at": self.room_at.isoformat() if self.room_at else None,
+            "failures_left": self.failures_left,
+            "breaches": [
+                {**asdict(each), "figure": str(each.figure), "until": each.until.isoformat()} for each in self.breaches
+            ],
+        }
 
     @classmethod
     def from_dict(cls, plain: dict[str, object]) -> Line:

@@ -157,6 +157,12 @@ BEHAVIOURS = (
         says=(),
         presses=KeyPress("9", _seconds(0.3)),
     ),
+    Behaviour(
+        "29",
+        "objects-to-recording",
+        "answers, presses 0 after 2 s (RFC 4733), listens until BYE",
+        presses=KeyPress("0", _seconds(2)),
+    ),
     Behaviour("30", "ignores-bye", "answers, but never answers BYE", fault=Fault.IGNORES_BYE),
     Behaviour(
         "31",

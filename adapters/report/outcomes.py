@@ -46,6 +46,14 @@ WORDINGS: dict[Disposition, Wording] = {
         Text("Opposition", "Opted out"),
         Text("La personne ne veut plus être appelée : effet immédiat.", "Never to be called again: effective at once."),
     ),
+    Disposition.ABANDONED: Wording(
+        Family.REACHED,
+        Text("Abandonné", "Abandoned"),
+        Text(
+            "Une personne a décroché, et la ligne de l'agent était perdue.",
+            "A person answered, and the agent's line was lost.",
+        ),
+    ),
     Disposition.MACHINE: Wording(
         Family.MACHINE,
         Text("Répondeur", "Machine"),

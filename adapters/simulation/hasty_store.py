@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from dialer.store import Store
+from dialer.store import Store, explained
 from dialer.write_lock import Patience
 
 _TOGETHER = 2_000
@@ -30,22 +31,25 @@ class HastyStore(Store):
 
     @contextmanager
     def transaction(self, patience: Patience | None = None) -> Iterator[Session]:
-        """All or nothing, by a savepoint within a longer transaction."""
+        """All or nothing, by a savepoint within a longer transaction. Raises `StoreUnavailable`."""
         if self._session is None:
             self._session = Session(self.engine, expire_on_commit=False, info=self.known)
         session = self._session
-        raw: Any = session.connection().connection.dbapi_connection
-        raw.execute("SAVEPOINT step")
-        try:
-            yield session
-            session.flush()
-        except BaseException:
-            session.expunge_all()
-            raw.execute("ROLLBACK TO step")
-            raise
-        finally:
-            raw.execute("RELEASE step")
-            session.expunge_all()
+        with self._obeying():
+            raw: Any = session.connection().connection.dbapi_connection
+            raw.execute("SAVEPOINT step")
+            try:
+                yield session
+                session.flush()
+            except BaseException:
+                session.expunge_all()
+                if raw.in_transaction:  # a full disk may have undone all of it
+                    raw.execute("ROLLBACK TO step")
+                raise
+            finally:
+                if raw.in_transaction:
+                    raw.execute("RELEASE step")
+                session.expunge_all()
         self._uncommitted += 1
         if self._uncommitted >= _TOGETHER:
             self.settle()
@@ -57,10 +61,24 @@ class HastyStore(Store):
             yield session
 
     def settle(self) -> None:
-        """Commit what has happened."""
+        """Commit what has happened. Raises `StoreUnavailable`."""
         if self._session is not None:
-            self._session.commit()
+            with self._obeying():
+                self._session.commit()
         self._uncommitted = 0
+
+    @contextmanager
+    def _obeying(self) -> Iterator[None]:
+        """The database's trouble in words; what shared the commit is given up with it."""
+        with explained(self.shown):
+            try:
+                yield
+            except OperationalError:
+                session, self._session, self._uncommitted = self._session, None, 0
+                if session is not None:
+                    session.rollback()
+                    session.close()
+                raise
 
     def close(self) -> None:
         self.settle()

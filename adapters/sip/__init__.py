@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from adapters.sip.contract import trunk_of
 from adapters.sip.dispositions import disposition_of
-from adapters.sip.runner import RunnerNotStarted, SipRunner
+from adapters.sip.not_started import RunnerNotStarted
+from adapters.sip.runner import SipRunner
 from adapters.sip.trunk import TrunkAddress
 
 __all__ = ["RunnerNotStarted", "SipRunner", "TrunkAddress", "disposition_of", "trunk_of"]

@@ -137,14 +137,36 @@ def account_config(
     registration.retryIntervalSec = 0  # the watch tries again, with a back-off that PJSIP has not
     config.callConfig.timerUse = _TIMER[trunk.session_timer]
     config.callConfig.prackUse = _PRACK[trunk.prack]
+    config.mediaConfig.srtpUse = _SRTP[trunk.srtp]
+    config.mediaConfig.srtpSecureSignaling = 0  # `doctor` warns of keys sent in the clear; an SBC may encrypt
+    _carry_audio(config, bound, rtp_first, rtp_span)
+    return config
+
+
+def house_transport_config(bound: str) -> pj.TransportConfig:
+    """The transport to agents' phones: UDP, whatever the trunk speaks."""
+    config = pj.TransportConfig()
+    config.boundAddress = bound
+    _mark(config, SIGNALLING)
+    return config
+
+
+def house_config(transport: int, bound: str, rtp_first: int, rtp_span: int) -> pj.AccountConfig:
+    """The account through which agents' phones are called: no proxy of the trunk, no password, no number."""
+    config = pj.AccountConfig()
+    config.idUri = "sip:dialer@127.0.0.1"
+    config.sipConfig.transportId = transport
+    config.regConfig.registerOnAdd = False
+    _carry_audio(config, bound, rtp_first, rtp_span)
+    return config
+
+
+def _carry_audio(config: pj.AccountConfig, bound: str, rtp_first: int, rtp_span: int) -> None:
     media = config.mediaConfig
-    media.srtpUse = _SRTP[trunk.srtp]
-    media.srtpSecureSignaling = 0  # `doctor` warns of keys sent in the clear; an SBC beside us may encrypt
     media.transportConfig.boundAddress = bound
     media.transportConfig.port, media.transportConfig.portRange = rtp_first, rtp_span
     _mark(media.transportConfig, VOICE)
     media.lockCodecEnabled = False  # else a re-INVITE follows an answer with two codecs
-    return config
 
 
 def _mark(config: pj.TransportConfig, dscp: int) -> None:

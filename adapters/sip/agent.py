@@ -21,9 +21,11 @@ class Prompt(StrEnum):
     PITCH = "pitch"
     CLOSING = "closing"
     OPTED_OUT = "opted_out"
+    ABANDONED = "abandoned"
 
-    def file_of(self, script: Script) -> Path:
-        path: Path = getattr(script, self.value)
+    def file_of(self, script: Script) -> Path | None:
+        """None for a prompt that the script does without."""
+        path: Path | None = getattr(script, self.value)
         return path
 
 
@@ -35,19 +37,25 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Let the person on the line and the human agent hear each other."""
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call, for this reason."""
 
     why: EndedBy
 
 
-Action = Play | HangUp
+Action = Play | Join | HangUp
 
 _AFTER: dict[Prompt, Action] = {
     Prompt.OPENING: Play(Prompt.PITCH),
     Prompt.PITCH: Play(Prompt.CLOSING),
     Prompt.CLOSING: HangUp(EndedBy.SCRIPT_DONE),
     Prompt.OPTED_OUT: HangUp(EndedBy.OPT_OUT),
+    Prompt.ABANDONED: HangUp(EndedBy.AGENT_GONE),
 }
 
 
@@ -69,14 +77,14 @@ class ScriptedAgent:
     def answered(self, now: float) -> Action | None:
         """Speak at once: a person who answers must never hear silence."""
         self._answered_at = now
-        return self._play(Prompt.OPTED_OUT if self.opted_out else Prompt.OPENING)
+        return self._play(Prompt.OPTED_OUT) if self.opted_out else self._begin()
 
     def prompt_finished(self, prompt: Prompt) -> Action | None:
         """A prompt came to its end; one that was cut off meanwhile no longer matters."""
         if prompt is not self._playing:
             return None
         following = _AFTER[prompt]
-        return following if isinstance(following, HangUp) else self._play(following.prompt)
+        return self._play(following.prompt) if isinstance(following, Play) else following
 
     def digit(self, digit: str) -> Action | None:
         """A key was pressed. A second opt-out changes nothing: the first one is being confirmed."""
@@ -94,6 +102,9 @@ class ScriptedAgent:
         if self._answered_at is None or now - self._answered_at < self._max_talk:
             return None
         return HangUp(EndedBy.MAX_TALK)
+
+    def _begin(self) -> Action:
+        return self._play(Prompt.OPENING)
 
     def _play(self, prompt: Prompt) -> Play:
         self._playing = prompt

@@ -1,4 +1,4 @@
-"""One attempt on the line: joins the call, the scripted agent, the prompts and what is reported of them.
+"""One attempt on the line: joins the call, the agent (scripted or human), the prompts and what is reported of them.
 
 Separate from the worker's loop, which only decides the order in which conversations are served.
 """
@@ -11,10 +11,13 @@ from datetime import timedelta
 
 import pjsua2 as pj
 
-from adapters.sip.agent import Action, HangUp, Play, ScriptedAgent
+from adapters.sip.agent import Action, HangUp, Join, Play, ScriptedAgent
+from adapters.sip.agent_line import AgentConnection
 from adapters.sip.answering_machine import AnsweringMachineDetector
 from adapters.sip.audio_source import SourceNotPinned
+from adapters.sip.call_recorder import OBJECTION_KEY, CallRecorder
 from adapters.sip.endpoint import SipEndpoint
+from adapters.sip.human_agent import HumanAgent
 from adapters.sip.leg import (
     Answered,
     AudioGone,
@@ -44,17 +47,29 @@ class Conversation:
     `take` only thinks; `act` is where PJSIP is told to do things; `over` says that `final` is ready.
     """
 
-    def __init__(self, order: ReceivedOrder, leg: Leg, dialed_at: float, tell: Tell) -> None:
+    def __init__(
+        self, order: ReceivedOrder, leg: Leg, dialed_at: float, tell: Tell, desk: AgentConnection | None = None
+    ) -> None:
+        """With a `desk` the person who sits there speaks, else the script."""
         self._order = order
         self._leg = leg
         self._dialed_at = dialed_at
         self._tell = tell
-        self._agent = ScriptedAgent(order.script.opt_out_digit, order.max_talk)
+        self._desk = desk
+        self._human = HumanAgent(order.script, order.max_talk) if desk else None
+        self._agent = self._human or ScriptedAgent(order.script.opt_out_digit, order.max_talk)
         self._detector: AnsweringMachineDetector | None = None
         self._todo: Action | None = None
         self._stream: int | None = None
         self._connected = False
+        self._talking = False
+        """Whether the person and the agent are to hear each other now."""
+        self._joined: int | None = None
+        """The version of the agent's audio to which the call is joined."""
         self._player: PromptPlayer | None = None
+        self._recorder = CallRecorder(order.recording) if order.recording else None
+        self._objected = False
+        """To the recording, which is still to be stopped."""
         self._trunk_replied = False
         self._told: set[CallEventKind] = set()
         self._answered_at: float | None = None
@@ -81,11 +96,12 @@ class Conversation:
                 self._stream = None
             case Answered(at):
                 self._answered_at = at
-                self._detector = AnsweringMachineDetector(at)
+                self._detector = None if self._human else AnsweringMachineDetector(at)
                 self._tell_once(CallEventKind.ANSWERED)
                 self._intend(self._agent.answered(at))
             case DigitHeard(digit):
                 self._tell(CallEventKind.DIGIT, digit)
+                self._heed(digit)
                 self._intend(self._agent.digit(digit))
             case PromptOver(prompt):
                 self._intend(self._agent.prompt_finished(prompt))
@@ -94,6 +110,24 @@ class Conversation:
             case CallbackFailed(error):
                 raise RuntimeError(f"a PJSIP callback failed: {error}")
 
+    @property
+    def agent(self) -> str | None:
+        """Whose line it is joined to; None when the script speaks."""
+        return self._order.agent
+
+    def agent_pressed(self, digit: str) -> None:
+        """A key on the agent's phone: what the person has said."""
+        if self._human is not None and self._answered_at is not None:
+            self._tell(CallEventKind.AGENT_DIGIT, digit)
+            self._heed(digit)
+            self._intend(self._human.agent_pressed(digit))
+
+    def agent_left(self, *, hung_up: bool) -> None:
+        """The agent's line is over."""
+        self._talking, self._joined = False, None
+        if self._human is not None:
+            self._intend(self._human.agent_left(hung_up=hung_up))
+
     def act(self, now: float, endpoint: SipEndpoint, notes: Notes) -> PromptPlayer | None:
         """Do what is due now. Returns a player that was replaced: it must rest before it is dropped."""
         if self.over or self._hung_up:
@@ -101,6 +135,8 @@ class Conversation:
         if self._answered_at is None:
             if now - self._dialed_at >= self._order.ring_timeout.total_seconds():
                 self.hang_up(EndedBy.RING_TIMEOUT)
+            elif isinstance(self._todo, HangUp):
+                self.hang_up(self._todo.why)
             return None
         self._intend(self._agent.tick(now))
         replaced = self._serve_line(now, endpoint, notes) if self._stream is not None else None
@@ -118,6 +154,19 @@ class Conversation:
         """After the end: the player, which must rest before it is dropped."""
         player, self._player = self._player, None
         return player
+
+    def stop_recording(self) -> pj.AudioMediaRecorder | None:
+        """After the end, or at once when somebody objected: the recorder, which must rest before it is dropped."""
+        if self._recorder is None or not (self.over or self._objected):
+            return None
+        line = None if self.over or self._stream is None else self._leg.getAudioMedia(self._stream)
+        for source in (line, self._player, self._theirs()):
+            if source is not None:
+                self._recorder.leave(source)
+        if self._objected:
+            self._recorder.delete()
+        self._objected = False
+        return self._recorder.stop()
 
     @property
     def pause_asked(self) -> int | None:
@@ -153,8 +202,11 @@ class Conversation:
 
     def _serve_line(self, now: float, endpoint: SipEndpoint, notes: Notes) -> PromptPlayer | None:
         """What needs the call's audio, which is asked for anew each time: it dies with the call."""
+        if isinstance(self._todo, Join):
+            self._todo, self._talking = None, True
+        apart = self._talking and self._desk is not None and self._joined != self._desk.version
         listening = self._detector is not None and self._detector.wants_level(now)
-        if self._connected and not listening and not isinstance(self._todo, Play):
+        if self._connected and not listening and not apart and not isinstance(self._todo, Play):
             return None
         line = self._leg.getAudioMedia(self._stream)
         if not self._connected:
@@ -162,11 +214,50 @@ class Conversation:
             line.startTransmit(endpoint.sink)
             if self._player is not None:
                 self._player.startTransmit(line)
-            self._connected = True
+            self._connected, apart = True, self._talking
+            self._record(line)
+        if apart:
+            self._join(line)
         # PJSUA2's Tx is what the line transmits into the bridge: the far end's voice.
         if listening and self._detector is not None and self._detector.hear(now, line.getTxLevel()):
             self._intend(self._agent.machine_heard())
         return self._start(self._todo, line, notes) if isinstance(self._todo, Play) else None
+
+    def _join(self, line: pj.AudioMedia) -> None:
+        """Both hear each other from the next frame on; when either's audio was renewed, again."""
+        theirs = self._desk.audio() if self._desk is not None else None
+        if self._desk is None or theirs is None:
+            return  # on hold: joined when it is back
+        line.startTransmit(theirs)
+        theirs.startTransmit(line)
+        self._record(theirs)
+        self._joined = self._desk.version
+        self._tell_once(CallEventKind.JOINED, self._desk.phone.name)
+
+    def _part(self, line: pj.AudioMedia) -> None:
+        if (theirs := self._theirs()) is not None:
+            line.stopTransmit(theirs)
+            theirs.stopTransmit(line)
+            if self._recorder is not None:
+                self._recorder.leave(theirs)
+        self._talking, self._joined = False, None
+
+    def _theirs(self) -> pj.AudioMedia | None:
+        """The agent's audio, while the call is joined to it."""
+        return self._desk.audio() if self._desk is not None and self._joined is not None else None
+
+    def _record(self, source: pj.AudioMedia) -> None:
+        try:
+            if self._recorder is not None and self._recorder.hear(source):
+                self._tell(CallEventKind.RECORDING, self._recorder.path.name)
+        except pj.Error as error:
+            self._trouble = f"the call could not be recorded: {error.reason}"
+
+    def _heed(self, digit: str) -> None:
+        """Whoever may opt out with this key has said more than that they want no recording."""
+        if self._recorder and not self._recorder.over and digit == OBJECTION_KEY != self._order.script.opt_out_digit:
+            self._objected = True
+            self._tell(CallEventKind.RECORDING, "")
 
     def _pin_audio(self) -> None:
         """From here on only the far end that answered is heard."""
@@ -178,13 +269,17 @@ class Conversation:
 
     def _start(self, play: Play, line: pj.AudioMedia, notes: Notes) -> PromptPlayer | None:
         self._todo = None
+        self._part(line)
         replaced = self.release()
         if replaced is not None:
             replaced.stopTransmit(line)
+            if self._recorder is not None:
+                self._recorder.leave(replaced)
         path = str(play.prompt.file_of(self._order.script))
         try:
             self._player = PromptPlayer(self._order.attempt_id, play.prompt, path, notes)
             self._player.startTransmit(line)
+            self._record(self._player)
         except pj.Error as error:
             # It was playable before dialing: say so in the report, and go on rather than keep silent.
             self._trouble = f"prompt {play.prompt.value} could not be played: {path}: {error.reason}"
@@ -197,7 +292,7 @@ class Conversation:
         if action is not None and not isinstance(self._todo, HangUp):
             self._todo = action
 
-    def _tell_once(self, kind: CallEventKind) -> None:
+    def _tell_once(self, kind: CallEventKind, detail: str = "") -> None:
         if kind not in self._told:
             self._told.add(kind)
-            self._tell(kind, "")
+            self._tell(kind, detail)

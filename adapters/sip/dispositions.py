@@ -70,6 +70,8 @@ TABLE: tuple[Row, ...] = (
     # Answered (RFC 3261 §13.2.2.4: a 2xx made a dialog).
     Row(D.OPTED_OUT, "the script's opt-out key", answered=True, ended_by=_by(EndedBy.OPT_OUT)),
     Row(D.MACHINE, "adapters/sip/answering_machine.py", answered=True, ended_by=_by(EndedBy.MACHINE)),
+    Row(D.REFUSED, "the agent's key: not interested", answered=True, ended_by=_by(EndedBy.REFUSAL)),
+    Row(D.ABANDONED, "docs/adr/0018: the agent's line was lost", answered=True, ended_by=_by(EndedBy.AGENT_GONE)),
     Row(D.ANSWERED, "RFC 3261 §13.2.2.4", answered=True),
     # Given up by us. A 200 that crosses our CANCEL is hung up by the stack and shows as 487 only.
     Row(
@@ -81,7 +83,7 @@ TABLE: tuple[Row, ...] = (
     Row(
         D.NO_ANSWER,
         "RFC 3261 §9.1: cancelled by us",
-        ended_by=_by(EndedBy.RING_TIMEOUT, EndedBy.SHUTDOWN),
+        ended_by=_by(EndedBy.RING_TIMEOUT, EndedBy.SHUTDOWN, EndedBy.AGENT_GONE),
     ),
     # No received message behind the status: our own timer (408) or transport (503).
     Row(D.FAILED, "RFC 3261 §8.1.3.1 and §17.1.1.2: status made by our own stack", remote=False),

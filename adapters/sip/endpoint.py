@@ -14,7 +14,15 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
-from adapters.sip.accounts import Answers, Door, account_config, codec_priorities, transport_config
+from adapters.sip.accounts import (
+    Answers,
+    Door,
+    account_config,
+    codec_priorities,
+    house_config,
+    house_transport_config,
+    transport_config,
+)
 from adapters.sip.rtp_ports import RtpRange
 from adapters.sip.trunk import TrunkAddress
 
@@ -43,8 +51,20 @@ class SipEndpoint:
         self.doors = tuple(Door(number, self.answers) for number in range(len(trunk.doors)))
         for number, door in enumerate(self.doors):
             door.create(account_config(trunk, number, transport, bound, rtp.first, rtp.span))
+        self._bound, self._rtp = bound, rtp
+        self._house: Door | None = None
         # The bridge measures a call's level only while the call feeds some port: the null device will do.
         self.sink = self._library.audDevManager().getPlaybackDevMedia()
+
+    def house_door(self) -> Door:
+        """Where calls to agents' phones leave; made at the first of them. Raises `pj.Error` without a free port."""
+        if self._house is None:
+            config = house_transport_config(self._bound)
+            transport = self._library.transportCreate(pj.PJSIP_TRANSPORT_UDP, config)
+            door = Door(len(self.doors), self.answers)
+            door.create(house_config(transport, self._bound, self._rtp.first, self._rtp.span))
+            self._house = door
+        return self._house
 
     def pump(self, wait: timedelta) -> None:
         """Let PJSIP work for at most `wait`; its callbacks run inside."""

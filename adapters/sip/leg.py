@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import pjsua2 as pj
 
+from adapters.sip.accounts import Door
 from adapters.sip.admission import VerifiedPermit
 from adapters.sip.agent import Prompt
 from adapters.sip.audio_source import hear_only
@@ -80,34 +81,18 @@ class CallbackFailed:
 
 Note = TrunkReplied | Ringing | Answered | MediaUp | AudioGone | DigitHeard | PromptOver | Disconnected | CallbackFailed
 Notes = deque[tuple[str, Note]]
-"""Attempt id and note, in the order in which things happened."""
+"""Whom it concerns (an attempt's id, or an agent's line) and note, in the order in which things happened."""
 
 
-class Leg(pj.Call):  # type: ignore[misc]
+class NotedCall(pj.Call):  # type: ignore[misc]
     """One outgoing call. The owner drops its last reference only after `Disconnected`, and before the
     next dial: a late destructor hangs up the stranger who got the slot."""
 
-    def __init__(self, endpoint: SipEndpoint, door: int, attempt_id: str, notes: Notes) -> None:
-        super().__init__(endpoint.doors[door])
-        self._attempt_id = attempt_id
+    def __init__(self, door: Door, concerns: str, notes: Notes) -> None:
+        super().__init__(door)
+        self._concerns = concerns
         self._notes = notes
         self._trunk_replied = False
-
-    def dial(self, permit: VerifiedPermit, trunk: TrunkAddress) -> None:
-        """Send the INVITE. Callee and caller id come from the permit and from nowhere else.
-
-        Raises `pj.Error` when nothing could be sent.
-        """
-        caller = f"<sip:{permit.permit.caller_id}@{trunk.host}>"
-        options = pj.CallOpParam(True)
-        options.opt.audioCount, options.opt.videoCount = 1, 0
-        options.txOption.localUri = caller
-        asserted = pj.SipHeader()
-        asserted.hName, asserted.hValue = "P-Asserted-Identity", caller
-        headers = pj.SipHeaderVector()
-        headers.append(asserted)
-        options.txOption.headers = headers
-        self.makeCall(trunk.uri(permit.permit.callee), options)
 
     def pin_audio(self, stream: int) -> None:
         """Hear only the far end that the SDP of this stream names. Raises `SourceNotPinned`."""
@@ -165,7 +150,7 @@ class Leg(pj.Call):  # type: ignore[misc]
         self._note(AudioGone())
 
     def _note(self, note: Note) -> None:
-        self._notes.append((self._attempt_id, note))
+        self._notes.append((self._concerns, note))
 
     def _guard(self, action: Callable[[], None]) -> None:
         """An exception must not cross into C: note it as text, without the traceback that keeps objects alive."""
@@ -173,6 +158,34 @@ class Leg(pj.Call):  # type: ignore[misc]
             action()
         except Exception as error:  # noqa: BLE001 - whatever it is, the loop must learn of it
             self._note(CallbackFailed(repr(error)))
+
+
+class Leg(NotedCall):
+    """A consumer's call: the only one that goes out by the trunk, and only with a permit."""
+
+    def __init__(self, endpoint: SipEndpoint, door: int, attempt_id: str, notes: Notes) -> None:
+        super().__init__(endpoint.doors[door], attempt_id, notes)
+
+    def dial(self, permit: VerifiedPermit, trunk: TrunkAddress) -> None:
+        """Send the INVITE. Callee and caller id come from the permit and from nowhere else.
+
+        Raises `pj.Error` when nothing could be sent.
+        """
+        caller = f"<sip:{permit.permit.caller_id}@{trunk.host}>"
+        options = one_audio_stream()
+        options.txOption.localUri = caller
+        asserted = pj.SipHeader()
+        asserted.hName, asserted.hValue = "P-Asserted-Identity", caller
+        headers = pj.SipHeaderVector()
+        headers.append(asserted)
+        options.txOption.headers = headers
+        self.makeCall(trunk.uri(permit.permit.callee), options)
+
+
+def one_audio_stream() -> pj.CallOpParam:
+    options = pj.CallOpParam(True)
+    options.opt.audioCount, options.opt.videoCount = 1, 0
+    return options
 
 
 class PromptPlayer(pj.AudioMediaPlayer):  # type: ignore[misc]

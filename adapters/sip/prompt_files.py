@@ -6,6 +6,7 @@ Separate from the player because it must run without telephony, and before it.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 from adapters.sip.agent import Prompt
@@ -18,10 +19,12 @@ class PromptUnusable(Exception):
     """A prompt file is missing, unreadable or of a form that the player does not play."""
 
 
-def check_prompts(script: Script) -> None:
-    """Raise `PromptUnusable`, naming the file and the remedy, unless all four prompts can be played."""
-    for prompt in Prompt:
+def check_prompts(script: Script, prompts: Iterable[Prompt] = Prompt) -> None:
+    """Raise `PromptUnusable`, naming the file and the remedy, unless each of them that the script has can be played."""
+    for prompt in prompts:
         path = prompt.file_of(script)
+        if path is None:
+            continue
         try:
             _check_wav(path)
         except OSError as error:

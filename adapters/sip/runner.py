@@ -9,21 +9,30 @@ from __future__ import annotations
 import selectors
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from adapters.sip.admission import UsedAttempts
+from adapters.sip.agent_roster import AgentRoster, process_for
 from adapters.sip.dispositions import disposition_of
 from adapters.sip.health import TrunkHealth
+from adapters.sip.not_started import BOOT_PATIENCE, no_process, trunk_unusable
 from adapters.sip.trunk import TrunkAddress
-from adapters.sip.wire import HeldOff, Hello, Probed, Ready, Registered, Report
+from adapters.sip.wire import AgentHeard, HeldOff, Hello, Probed, Ready, Registered, Report
 from adapters.sip.worker_process import WorkerProcess
-from dialer.errors import DialerError
 from dialer.permit import Permit, PermitKey, PermitRefused
-from dialer.ports import CallEvent, CallEventKind, CallOrder, Clock, TrunkState
+from dialer.ports import (
+    FINAL,
+    AgentLine,
+    AgentPhone,
+    CallEvent,
+    CallEventKind,
+    CallOrder,
+    Clock,
+    TrunkState,
+)
 
-BOOT_PATIENCE = timedelta(seconds=10)
 SILENCE_LIMIT = timedelta(seconds=5)
 """A runner process without a sign of life for so long is wedged: it gives one every second."""
 STUCK_LIMIT = timedelta(seconds=35)
@@ -36,11 +45,6 @@ LONGEST_WAIT = 0.5
 """Seconds after which silent processes are looked at even when nothing is reported."""
 TRUNK_PATIENCE = timedelta(seconds=40)
 """How long a start waits for the trunk: a REGISTER that nobody answers ends after 32 s (RFC 3261 timer F)."""
-FINAL = {CallEventKind.ENDED, CallEventKind.REFUSED, CallEventKind.NOT_SENT, CallEventKind.LOST}
-
-
-class RunnerNotStarted(DialerError):
-    """No runner process became ready; the message says why, and what to do."""
 
 
 def _judged(event: CallEvent) -> CallEvent:
@@ -49,7 +53,7 @@ def _judged(event: CallEvent) -> CallEvent:
 
 
 class SipRunner:
-    """Places calls on one trunk. Implements `dialer.ports.CallRunner`; for one thread only."""
+    """Places calls on one trunk. Implements `dialer.ports.CallRunner` and `AgentLines`; for one thread only."""
 
     def __init__(
         self,
@@ -58,9 +62,10 @@ class SipRunner:
         clock: Clock,
         rtp_first_port: int = 20000,
         on_trunk: Callable[[TrunkState], None] = lambda state: None,
+        agents: int = 0,
     ) -> None:
-        """`rtp_first_port` begins the UDP ports for audio, 64 for each process of four calls. `on_trunk` is
-        told when the trunk goes up or down, or stays down for another reason.
+        """`rtp_first_port` begins the UDP ports for audio, 64 for each process of four calls. `on_trunk` is told when
+        the trunk goes up or down, or stays down for another reason. So many `agents` may be on the line at once.
 
         Raises `SimulatedClockRefused` for a simulated clock unless the trunk is the loopback carrier.
         """
@@ -82,6 +87,7 @@ class SipRunner:
         self._health = TrunkHealth(trunk, datetime.now(UTC))
         self._doors: dict[str, int] = {}
         self._on_trunk = on_trunk
+        self._agents = AgentRoster(agents)
         self._told: tuple[bool, str] | None = None
 
     def start(self) -> None:
@@ -98,13 +104,7 @@ class SipRunner:
             self._spawn_wanted()
         if not any(worker.capacity for worker in self._workers):
             self.stop(timedelta(0))
-            raise RunnerNotStarted(
-                f"no SIP runner process became ready: {self._last_trouble}. "
-                "Free what it names or choose another, then start again; `dialer doctor` checks the rest.",
-                f"aucun processus SIP n'a été prêt en {BOOT_PATIENCE.seconds} s : {self._last_trouble}. "
-                "Libérer ce qu'il nomme ou en choisir un autre, puis relancer ; `dialer doctor` vérifie le reste.",
-            )
-
+            raise no_process(self._last_trouble)
         self._await_trunk()
 
     def trunk_state(self) -> TrunkState:
@@ -116,7 +116,14 @@ class SipRunner:
         if self._door() is None:
             return 0
         held = sum(len(worker.held) for worker in self._workers)
-        return max(0, min(self._trunk.channels - held, sum(worker.free for worker in self._workers)))
+        room = sum(worker.free + len(worker.idle_agents) for worker in self._workers)
+        return max(0, min(self._trunk.channels - held, room))
+
+    def call_agent(self, phone: AgentPhone) -> None:
+        self._agents.call(phone, self._workers)
+
+    def agents(self) -> Mapping[str, AgentLine]:
+        return self._agents.lines
 
     def place(self, order: CallOrder) -> None:
         """Hand over one order; it is answered by one final event, perhaps at once. Never raises."""
@@ -137,8 +144,13 @@ class SipRunner:
         if not self.free_channels():
             self._close(attempt_id, CallEventKind.NOT_SENT, "no free channel")
             return
+        worker = process_for(order, self._workers)
+        if worker is None:
+            why = "no free channel" if order.agent is None else f"agent {order.agent!r} is not free on the line"
+            self._close(attempt_id, CallEventKind.NOT_SENT, why)
+            return
         self._doors[attempt_id] = door
-        max(self._workers, key=lambda worker: worker.free).place(order, door)
+        worker.place(order, door)
 
     def events(self, timeout: timedelta) -> Sequence[CallEvent]:
         deadline = time.monotonic() + timeout.total_seconds()
@@ -146,7 +158,7 @@ class SipRunner:
             self._wait(0.0 if self._pending else max(0.0, deadline - time.monotonic()))
             self._end_wedged()
             self._spawn_wanted()
-            if self._tell_trunk() or self._pending or time.monotonic() >= deadline:
+            if self._tell_trunk() or self._agents.news() or self._pending or time.monotonic() >= deadline:
                 break
         events = [_judged(event) for event in self._pending]
         self._pending.clear()
@@ -208,16 +220,17 @@ class SipRunner:
     def _take(self, worker: WorkerProcess, report: Report) -> None:
         match report:
             case Ready(channels):
-                self._wanted = -(-self._trunk.channels // channels)
+                self._wanted = -(-self._trunk.channels // channels) + self._agents.processes(channels)
             case Probed(door, _, trouble):
                 self._health.probed(door, trouble)
             case Registered(code, trouble, remote):
                 self._health.registered(code, trouble, remote)
             case HeldOff(attempt_id, seconds):
                 self._health.held(self._doors[attempt_id], timedelta(seconds=seconds), datetime.now(UTC))
+            case AgentHeard():
+                self._agents.note(report.name, AgentLine(report.state, report.why))
             case CallEvent():
                 if report.kind in FINAL:
-                    del worker.held[report.attempt_id]
                     self._judge_door(report)
                 self._pending.append(report)
 
@@ -244,12 +257,7 @@ class SipRunner:
         if self._door() is None:
             trouble = self.trunk_state().error
             self.stop(timedelta(seconds=1))
-            raise RunnerNotStarted(
-                f"trunk {self._trunk.name!r} cannot be used: {trouble}. "
-                "Check address, username, password and contract; `dialer doctor` tries each of them.",
-                f"le trunk {self._trunk.name!r} ne peut pas servir : {trouble}. "
-                "Vérifier adresse, identifiant, mot de passe et contrat ; `dialer doctor` les essaie tous.",
-            )
+            raise trunk_unusable(self._trunk.name, trouble)
 
     def _tell_trunk(self) -> bool:
         """Whether the trunk's state is news."""
@@ -268,6 +276,7 @@ class SipRunner:
         for attempt_id, dialing in worker.held.items():
             self._doors.pop(attempt_id, None)
             self._close(attempt_id, CallEventKind.LOST if dialing else CallEventKind.NOT_SENT, how)
+        self._agents.lost(worker, how)
         if time.monotonic() - worker.born > LONG_LIFE.total_seconds():
             self._rest = FIRST_REST
         self._rest_after(how)

@@ -14,24 +14,28 @@ from datetime import timedelta
 import pjsua2 as pj
 
 from adapters.sip.admission import Admission, VerifiedPermit
+from adapters.sip.agent import Prompt
+from adapters.sip.agent_desks import AgentDesks
+from adapters.sip.agent_line import AgentConnection
 from adapters.sip.conversation import Conversation
 from adapters.sip.endpoint import TOO_MANY_CALLS, SipEndpoint
-from adapters.sip.leg import Leg, Notes, PromptPlayer
+from adapters.sip.leg import DigitHeard, Leg, Note, Notes
 from adapters.sip.prompt_files import PromptUnusable, check_prompts
 from adapters.sip.trunk import TrunkAddress
 from adapters.sip.wire import Dialing, HeldOff, LineWriter, ReceivedOrder, encode_report
 from adapters.sip.worker_clock import WorkerClock
 from dialer.permit import Permit, PermitRefused
-from dialer.ports import CallEvent, CallEventKind, EndedBy
+from dialer.ports import AgentPhone, CallEvent, CallEventKind, EndedBy
 
 DIAL_GAP = 0.05
 """Seconds between INVITEs of one process: at 60–70 a second its socket quarantine aborts it."""
-PLAYER_REST = 0.3
-"""Seconds for which a player rests before it is dropped: the bridge may still be reading it."""
+MEDIA_REST = 0.3
+"""Seconds for which a player or recorder rests before it is dropped: the bridge may still be reading it."""
 SLOT_PATIENCE = 1.0
 """Seconds for which an order waits for a slot whose BYE is still on its way (7 ms when all is well)."""
 STUCK_REST = 2.0
 """Seconds for which fewer channels are offered after an order could get none."""
+_SPOKEN_BESIDE_AN_AGENT = (Prompt.OPTED_OUT, Prompt.ABANDONED)
 
 
 @dataclass(slots=True)
@@ -61,10 +65,11 @@ class Switchboard:
         self._reports = reports
         self._notes: Notes = deque()
         self._live: dict[str, Conversation] = {}
+        self._desks = AgentDesks(endpoint, self._notes, lambda heard: reports.write(encode_report(heard)))
         self._early: list[ReceivedOrder] = []
         """Not to leave yet."""
         self._waiting: deque[_Waiting] = deque()
-        self._resting: deque[tuple[float, PromptPlayer]] = deque()
+        self._resting: deque[tuple[float, pj.AudioMedia]] = deque()
         self._next_dial = 0.0
         self._stuck_since: float | None = None
         self._stuck_at = 0.0
@@ -97,13 +102,24 @@ class Switchboard:
         for attempt_id in [attempt_id for attempt_id, call in self._live.items() if call.over]:
             ended = self._live.pop(attempt_id)
             self.last_hang_up = now
+            self._rest(ended.stop_recording(), now)
             self._rest(ended.release(), now)
             if (pause := ended.pause_asked) is not None:
                 self._reports.write(encode_report(HeldOff(attempt_id, pause)))
             self._tell(ended.final(self._blank(attempt_id, CallEventKind.ENDED)))
             del ended
+        for line in self._desks.reap():
+            self.last_hang_up = now
+            if talk := self._joined_to(line.phone.name):
+                talk.agent_left(hung_up=line.hung_up)
         while self._resting and self._resting[0][0] <= now:
             self._resting.popleft()
+
+    def command(self, command: ReceivedOrder | AgentPhone) -> None:
+        if isinstance(command, AgentPhone):
+            self._desks.call(command)
+        else:
+            self.order(command)
 
     def order(self, order: ReceivedOrder) -> None:
         """Take an order in; one that is not to leave yet is put aside."""
@@ -117,7 +133,7 @@ class Switchboard:
         try:
             claim = None if order.permit is None else Permit.from_dict(order.permit)
             permit = self._admission.admit(claim)
-            check_prompts(order.script)
+            check_prompts(order.script, _SPOKEN_BESIDE_AN_AGENT if order.agent is not None else Prompt)
         except PermitRefused as refusal:
             self._close(order.attempt_id, CallEventKind.REFUSED, str(refusal))
         except PromptUnusable as trouble:
@@ -128,16 +144,22 @@ class Switchboard:
     def act(self) -> None:
         """Serve every conversation: prompts, keys, timeouts, hang-ups."""
         now = time.monotonic()
+        self._desks.act(now)
         for conversation in self._live.values():
             self._rest(conversation.act(now, self._endpoint, self._notes), now)
+            self._rest(conversation.stop_recording(), now)
 
     def dial_one(self) -> None:
-        """Dial the order that has waited longest, if it is time for one, or send it back. Only ever after `reap`."""
+        """Dial the order that has waited longest, if it is time for one, or send it back; else an agent's phone.
+        Only ever after `reap`."""
         early, self._early = self._early, []
         for order in early:
             self.order(order)
         now = time.monotonic()
-        if not self._waiting or now < self._next_dial:
+        if now < self._next_dial:
+            return
+        if not self._waiting:
+            self._next_dial = now + DIAL_GAP if self._desks.dial_one(now) else self._next_dial
             return
         self._next_dial = now + DIAL_GAP
         waiting = self._waiting.popleft()
@@ -148,7 +170,13 @@ class Switchboard:
             self._close(attempt_id, CallEventKind.REFUSED, str(refusal))
             return
         if self._missed(waiting.order):
-            self._close(attempt_id, CallEventKind.NOT_SENT, "too late for its start")
+            if self._stuck_since is None:
+                self._close(attempt_id, CallEventKind.NOT_SENT, "too late for its start")
+            else:
+                self._give_up(attempt_id, now)
+            return
+        if not self._has_its_agent(waiting.order):
+            self._close(attempt_id, CallEventKind.NOT_SENT, f"agent {waiting.order.agent!r} is not free on the line")
             return
         self._reports.write(encode_report(Dialing(attempt_id)))
         if not self._reports.flush():
@@ -165,6 +193,7 @@ class Switchboard:
         self._waiting.clear()
         for conversation in self._live.values():
             conversation.hang_up(EndedBy.SHUTDOWN)
+        self._desks.hang_up_all()
         self.reap()
 
     def _missed(self, order: ReceivedOrder) -> bool:
@@ -184,8 +213,7 @@ class Switchboard:
             if now < waiting.until:
                 self._waiting.append(waiting)
                 return
-            self._few_channels = (now + STUCK_REST, len(self._live))
-            self._close(attempt_id, CallEventKind.NOT_SENT, "every slot is blocked by calls still ending")
+            self._give_up(attempt_id, now)
             return
         self._stuck_since = None
         self._tell(self._blank(attempt_id, CallEventKind.SENT))
@@ -193,18 +221,45 @@ class Switchboard:
         def tell(kind: CallEventKind, detail: str) -> None:
             self._tell(self._blank(attempt_id, kind, detail))
 
-        self._live[attempt_id] = Conversation(waiting.order, leg, now, tell)
+        desk = self._desk_of(waiting.order)
+        self._live[attempt_id] = Conversation(waiting.order, leg, now, tell, desk)
+
+    def _give_up(self, attempt_id: str, now: float) -> None:
+        """Send back what found no slot in time, and offer fewer channels for a while: the next would fare no better."""
+        self._few_channels = (now + STUCK_REST, len(self._live))
+        self._close(attempt_id, CallEventKind.NOT_SENT, "every slot is blocked by calls still ending")
+
+    def _has_its_agent(self, order: ReceivedOrder) -> bool:
+        """Whether nobody is needed, or who is needed is on the line and speaks to nobody else."""
+        return order.agent is None or bool(self._desk_of(order) and not self._joined_to(order.agent))
+
+    def _desk_of(self, order: ReceivedOrder) -> AgentConnection | None:
+        return None if order.agent is None else self._desks.ready(order.agent)
+
+    def _joined_to(self, agent: str) -> Conversation | None:
+        return next((talk for talk in self._live.values() if talk.agent == agent), None)
 
     def _learn(self) -> None:
         """Notes of calls that are gone (a late end of a prompt, a failed dial) concern nobody."""
         while self._notes:
-            attempt_id, note = self._notes.popleft()
-            if attempt_id in self._live:
-                self._live[attempt_id].take(note)
+            concerns, note = self._notes.popleft()
+            if concerns in self._live:
+                self._live[concerns].take(note)
+            else:
+                self._learn_of_agent(concerns, note)
 
-    def _rest(self, player: PromptPlayer | None, now: float) -> None:
-        if player is not None:
-            self._resting.append((now + PLAYER_REST, player))
+    def _learn_of_agent(self, concerns: str, note: Note) -> None:
+        line = self._desks.noted(concerns)
+        if line is None:
+            return
+        if not isinstance(note, DigitHeard):
+            line.take(note)
+        elif talk := self._joined_to(line.phone.name):
+            talk.agent_pressed(note.digit)
+
+    def _rest(self, media: pj.AudioMedia | None, now: float) -> None:
+        if media is not None:
+            self._resting.append((now + MEDIA_REST, media))
 
     def _close(self, attempt_id: str, kind: CallEventKind, why: str) -> None:
         self._tell(self._blank(attempt_id, kind, why))

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dialer.ports import CallEvent, CallEventKind, CallOrder, EndedBy, Script
+from dialer.ports import AgentPhone, AgentState, CallEvent, CallEventKind, CallOrder, EndedBy, Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,19 @@ class HeldOff:
     seconds: int
 
 
-Report = Ready | BootFailed | Beat | Dialing | Probed | Registered | HeldOff | CallEvent
-_PLAIN_REPORTS = {kind.__name__: kind for kind in (Ready, BootFailed, Beat, Dialing, Probed, Registered, HeldOff)}
+@dataclass(frozen=True, slots=True)
+class AgentHeard:
+    """An agent's line came up or is over; `why` says what ended it."""
+
+    name: str
+    state: AgentState
+    why: str = ""
+
+
+Report = Ready | BootFailed | Beat | Dialing | Probed | Registered | HeldOff | AgentHeard | CallEvent
+_PLAIN_REPORTS = {
+    kind.__name__: kind for kind in (Ready, BootFailed, Beat, Dialing, Probed, Registered, HeldOff, AgentHeard)
+}
 
 
 def encode_hello(hello: Hello) -> bytes:
@@ -104,14 +115,20 @@ def encode_order(order: CallOrder, door: int = 0) -> bytes:
     return _line(
         {
             "permit": order.permit.to_dict(),
-            "script": {name: str(value) for name, value in script.items()},
+            "script": {name: str(value) for name, value in script.items() if value is not None},
             "ring_timeout": order.ring_timeout.total_seconds(),
             "max_talk": order.max_talk.total_seconds(),
             "leave_at": order.leave_at.isoformat() if order.leave_at else None,
             "leave_by": order.leave_by.isoformat() if order.leave_by else None,
             "door": door,
+            "agent": order.agent,
+            "recording": str(order.recording) if order.recording else None,
         }
     )
+
+
+def encode_agent_call(phone: AgentPhone) -> bytes:
+    return _line({"agent_call": asdict(phone)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +142,21 @@ class ReceivedOrder:
     leave_at: datetime | None = None
     leave_by: datetime | None = None
     door: int = 0
+    agent: str | None = None
+    recording: Path | None = None
 
     @property
     def attempt_id(self) -> str:
         return str(self.permit.get("attempt_id", "")) if isinstance(self.permit, dict) else ""
 
 
-def decode_order(line: bytes) -> ReceivedOrder:
+def decode_command(line: bytes) -> ReceivedOrder | AgentPhone:
+    """What a runner process is to do: place a call, or call an agent's phone."""
     plain = json.loads(line)
+    return AgentPhone(**plain["agent_call"]) if "agent_call" in plain else _order(plain)
+
+
+def _order(plain: dict[str, Any]) -> ReceivedOrder:
     said = plain["script"]
     digit = said.pop("opt_out_digit")
     return ReceivedOrder(
@@ -143,6 +167,8 @@ def decode_order(line: bytes) -> ReceivedOrder:
         leave_at=plain["leave_at"] and datetime.fromisoformat(plain["leave_at"]),
         leave_by=plain["leave_by"] and datetime.fromisoformat(plain["leave_by"]),
         door=plain["door"],
+        agent=plain["agent"],
+        recording=Path(plain["recording"]) if plain["recording"] else None,
     )
 
 
@@ -158,6 +184,8 @@ def encode_report(report: Report) -> bytes:
 def decode_report(line: bytes) -> Report:
     plain = json.loads(line)
     name = plain.pop("type")
+    if name == AgentHeard.__name__:
+        return AgentHeard(**{**plain, "state": AgentState(plain["state"])})
     if name != CallEvent.__name__:
         report: Report = _PLAIN_REPORTS[name](**plain)
         return report

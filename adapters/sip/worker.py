@@ -29,8 +29,8 @@ from adapters.sip.wire import (
     LineReader,
     LineWriter,
     Ready,
+    decode_command,
     decode_hello,
-    decode_order,
     encode_report,
 )
 from adapters.sip.worker_clock import WorkerClock
@@ -88,7 +88,7 @@ def _run(switchboard: Switchboard, watch: Watch | None, orders: LineReader, repo
         switchboard.pump(_EVENTS_WAIT)
         switchboard.reap()
         for line in orders.lines():
-            switchboard.order(decode_order(line))
+            switchboard.command(decode_command(line))
         switchboard.act()
         switchboard.reap()
         switchboard.dial_one()

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import IO
 
 from adapters.sip.wire import (
+    AgentHeard,
     Beat,
     BootFailed,
     Dialing,
@@ -22,10 +23,11 @@ from adapters.sip.wire import (
     Ready,
     Report,
     decode_report,
+    encode_agent_call,
     encode_hello,
     encode_order,
 )
-from dialer.ports import CallOrder
+from dialer.ports import FINAL, AgentPhone, AgentState, CallEvent, CallOrder
 
 _EXCERPT = 300
 
@@ -34,7 +36,8 @@ class WorkerProcess:
     """One spawned `adapters.sip.worker`.
 
     `capacity` is how many calls it carries (0 until it is ready), `channels` how many of them it offers
-    now; `held` maps each attempt it has to whether its INVITE may have left.
+    now; `held` maps each attempt it has to whether its INVITE may have left, `agents` each agent whom it
+    called, and who is not gone, to the attempt joined to them (empty: none).
     """
 
     def __init__(self, hello: Hello) -> None:
@@ -63,6 +66,7 @@ class WorkerProcess:
         self.capacity = 0
         self.channels = 0
         self.held: dict[str, bool] = {}
+        self.agents: dict[str, str] = {}
         self.born = self.last_sign = time.monotonic()
         self.stuck_for = 0.0
         self._last_words = ""
@@ -74,7 +78,13 @@ class WorkerProcess:
 
     @property
     def free(self) -> int:
-        return max(0, self.channels - len(self.held))
+        """Slots for calls of nobody's in particular: the one beside each idle agent is kept for theirs."""
+        return max(0, self.channels - len(self.held) - len(self.agents) - len(self.idle_agents))
+
+    @property
+    def idle_agents(self) -> list[str]:
+        """Who is on the line, or being called, and has no consumer's call."""
+        return [name for name, attempt_id in self.agents.items() if not attempt_id]
 
     @property
     def ended(self) -> bool:
@@ -83,16 +93,27 @@ class WorkerProcess:
 
     def place(self, order: CallOrder, door: int = 0) -> None:
         self.held[order.permit.attempt_id] = False
+        if order.agent is not None:
+            self.agents[order.agent] = order.permit.attempt_id
         self._send(encode_order(order, door))
 
+    def call_agent(self, phone: AgentPhone) -> None:
+        self.agents[phone.name] = ""
+        self._send(encode_agent_call(phone))
+
     def read(self) -> list[Report]:
-        """The reports that are there now; beats and dialing marks are also noted here."""
+        """The reports that are there now; what they say of this process's slots is also noted here."""
         reports = [decode_report(line) for line in self._reader.lines()]
         for report in reports:
             self.last_sign = time.monotonic()
             match report:
                 case Dialing(attempt_id):
                     self.held[attempt_id] = True
+                case CallEvent(attempt_id, kind) if kind in FINAL:
+                    self.held.pop(attempt_id, None)
+                    self.agents = {name: "" if busy == attempt_id else busy for name, busy in self.agents.items()}
+                case AgentHeard(name, AgentState.AWAY):
+                    self.agents.pop(name, None)
                 case BootFailed(why):
                     self._last_words = why
                 case Ready(channels):

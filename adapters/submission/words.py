@@ -31,6 +31,7 @@ _DISPOSITIONS: Mapping[Disposition, str] = {
     Disposition.ANSWERED: "décroché",
     Disposition.OPTED_OUT: "décroché, opposition",
     Disposition.REFUSED: "décroché, refus",
+    Disposition.ABANDONED: "décroché, abandonné",
     Disposition.MACHINE: "répondeur",
     Disposition.BUSY: "occupé",
     Disposition.NO_ANSWER: "sans réponse",

@@ -61,7 +61,8 @@ class Attempts:
             return self._approved(seq, at, told, decision)
         if state == AttemptState.DIALING:
             return self._move(seq, attempt, state, {"dialed_at": at})
-        told["ended_at"] = at
+        if "late" not in told:  # of one that was over, whose person said something then
+            told["ended_at"] = at
         return self._move(seq, attempt, state, told)
 
     def recover(self, seq: int, at: str, told: dict[str, Any]) -> Fault | None:

@@ -39,7 +39,7 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> ScriptedRunner:
     runner = ScriptedRunner(clock)
 
     @contextmanager
-    def engine_on(workspace: Workspace, trunk: str) -> Iterator[Engine]:
+    def engine_on(workspace: Workspace, trunk: str, agents: int) -> Iterator[Engine]:
         yield Engine(workspace, trunk, runner, LocalQueue())
 
     monkeypatch.setattr("dialer.workspace.SystemClock", lambda: clock)
@@ -78,6 +78,14 @@ def test_whoever_says_yes_to_the_preview_calls_that_person(
 def test_who_starts_such_a_campaign_is_told_how_it_calls(folder: Folder) -> None:
     folder("campaign", "pause", NAME)
     assert f"dialer dial --next --campaign '{NAME}'" in folder("campaign", "start", NAME).words
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "en lancer une avec"), ("en", "start one with")])
+def test_without_such_a_campaign_it_is_told_what_to_do(folder: Folder, language: str, words: str) -> None:
+    folder("campaign", "pause", NAME)
+    said = folder("dial", "--next", "--lang", language)
+    assert said.exit_code == 3
+    assert f"{words} `dialer campaign start" in said.words
 
 
 def test_a_number_is_one_command_and_one_call(folder: Folder, runner: ScriptedRunner) -> None:
@@ -141,7 +149,7 @@ def test_when_nobody_is_due_the_answer_is_no(folder: Folder, runner: ScriptedRun
 
 
 def test_without_a_campaign_of_that_kind_it_says_so(loaded_folder: Folder) -> None:
-    assert "--campaign" in loaded_folder.json("dial", "--next", exit_code=3)["message"]
+    assert "dialer campaign start" in loaded_folder.json("dial", "--next", exit_code=3)["message"]
 
 
 @pytest.mark.parametrize("words", [(), (CALLABLE, "--next")], ids=["neither", "both"])
@@ -155,3 +163,20 @@ def test_a_run_that_dials_by_itself_is_not_for_it(folder: Folder) -> None:
     refused = folder("run", "--until-idle", "--lang", "en")
     assert refused.exit_code == 3
     assert "no campaign is running" in refused.words
+
+
+def test_who_speaks_is_shown_what_to_say_first_and_is_asked_for_when_in_doubt(
+    folder: Folder, runner: ScriptedRunner
+) -> None:
+    for name in ("Anne Martin", "Zoé Petit"):
+        folder.change(
+            "dialer.toml",
+            "[[notices]]                         # a complete",
+            f'[[agents]]\nname = "{name}"\nphone = "sip:poste-1@127.0.0.1:5099"\ncampaigns = ["{NAME}"]\n\n'
+            "[[notices]]                         # a complete",
+        )
+    assert "say which with --agent" in folder.json("dial", CALLABLE, "--lang", "en", exit_code=3)["message"]
+    said = folder("dial", CALLABLE, "--agent", "Zoé Petit", "--lang", "en").words
+    assert "Your phone is ringing: sip:poste-1@127.0.0.1:5099" in said
+    assert "To say first: “" in said
+    folder.json("dial", CALLABLE, "--by", "Anne Martin", exit_code=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dialer.audit import AuditKind, append
+from tests.adapters.sip.far_end import FarEnd
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Folder
@@ -86,3 +87,21 @@ def test_a_folder_without_tables_says_how_to_make_them(new_folder: Folder) -> No
     said = new_folder("doctor", "--json")
     assert said.exit_code == 3
     assert "dialer init" in said.document()["message"]
+
+
+def test_each_agents_phone_is_asked_and_a_campaign_that_is_not_there_is_named(new_folder: Folder) -> None:
+    with FarEnd() as phone, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        for name, port in (("Alice", phone.port), ("Bob", silent.getsockname()[1])):
+            new_folder.change(
+                "dialer.toml",
+                "[[notices]]                         # a complete",
+                f'[[agents]]\nname = "{name}"\nphone = "sip:poste@127.0.0.1:{port}"\ncampaigns = ["Conseil"]\n'
+                "[[notices]]                         # a complete",
+            )
+        document = new_folder.json("doctor", "--lang", "en", exit_code=1)
+    assert ill(document).keys() == {"agent Bob"}
+    assert "does not answer (silent for 2 s); plug the phone in" in ill(document)["agent Bob"]
+    said = [check["said"] for check in document["checks"] if check["check"] == "agent Alice"]
+    assert said[0].endswith("answers SIP/2.0 200 OK")
+    assert said[1] == "there is no campaign of this name: 'Conseil'"

@@ -129,9 +129,9 @@ def test_a_list_of_a_simulated_day_to_come_is_taken_back_on_that_clock(folder: F
     """The log is ahead of the machine's clock then, which alone would be turned away until that day has come."""
     workspace = Workspace.open(folder.path / "dialer.toml", SimulatedClock(datetime(2199, 1, 4, 9, tzinfo=UTC)))
     with workspace.store.transaction() as session:
-        append(session, AuditKind.RECOVERY, {}, workspace.clock.now())
+        append(session, AuditKind.RUN_STARTED, {"simulated": True}, workspace.clock.now())
     assert (
-        "start a simulated clock later"
+        "a simulated clock that starts later"
         in folder.json("list", "undo", "liste", "--yes", "--lang", "en", exit_code=3)["message"]
     )
     folder.json("list", "undo", "liste", "--yes", "--simulated-clock", "2199-01-04T10:00Z")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlmodel import select
 
 from dialer.campaigns import campaign_named
@@ -52,6 +53,29 @@ def test_charges_are_told_in_words(loaded_folder: Folder) -> None:
     loaded_folder("trunk", "complaint", attempt, "--reference", "SIGNAL-2026-114")
     assert "200.00 €" in loaded_folder("trunk", "charges", "--lang", "en").words
     assert "plaintes" in loaded_folder("trunk", "charges").words
+
+
+@pytest.mark.parametrize(
+    ("asked", "french", "english"),
+    [
+        (
+            ("--since", "2026-11-01", "--until", "2026-11-20"),
+            "du 2026-11-01 au 2026-11-20",
+            "from 2026-11-01 to 2026-11-20",
+        ),
+        (("--until", "2025-03-31"), "du 2025-03-01 au 2025-03-31", "from 2025-03-01 to 2025-03-31"),
+    ],
+)
+def test_the_days_that_were_looked_at_are_named(
+    loaded_folder: Folder, asked: tuple[str, ...], french: str, english: str
+) -> None:
+    assert f"Appels {french} :" in loaded_folder("trunk", "charges", *asked).words
+    assert f"Calls {english}:" in loaded_folder("trunk", "charges", *asked, "--lang", "en").words
+
+
+def test_a_last_day_before_the_first_is_a_mistake_of_usage(loaded_folder: Folder) -> None:
+    said = loaded_folder("trunk", "charges", "--since", "2026-11-02", "--until", "2026-11-01")
+    assert said.exit_code == 2
 
 
 def test_only_the_days_asked_about_count(loaded_folder: Folder) -> None:

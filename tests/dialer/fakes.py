@@ -6,12 +6,21 @@ The real clock and the real runner are tested in `tests/adapters/sip`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from dialer.dispositions import Disposition
-from dialer.ports import CallEvent, CallEventKind, CallOrder, EndedBy, TrunkState
+from dialer.ports import (
+    AgentLine,
+    AgentPhone,
+    AgentState,
+    CallEvent,
+    CallEventKind,
+    CallOrder,
+    EndedBy,
+    TrunkState,
+)
 
 MORNING = datetime.fromisoformat("2026-11-24T10:02:00+01:00").astimezone(UTC)
 """A Tuesday without any holiday, inside the legal hours of Paris."""
@@ -75,6 +84,23 @@ UNASSIGNED = fate(_K.ENDED, disposition=Disposition.UNASSIGNED)
 LOST = fate(_K.RINGING, _K.LOST)
 NO_ROOM = fate(_K.NOT_SENT, detail="no free channel")
 RINGS_FOR_EVER = fate(_K.RINGING)
+
+
+@dataclass
+class ScriptedLines:
+    """Implements `dialer.ports.AgentLines`: who is `called` is at once where `answers` says; `lines` may be moved."""
+
+    answers: dict[str, AgentState] = field(default_factory=dict)
+    otherwise: AgentState = AgentState.READY
+    lines: dict[str, AgentLine] = field(default_factory=dict)
+    called: list[str] = field(default_factory=list)
+
+    def call_agent(self, phone: AgentPhone) -> None:
+        self.called.append(phone.name)
+        self.lines[phone.name] = AgentLine(self.answers.get(phone.name, self.otherwise), "486 Busy Here")
+
+    def agents(self) -> Mapping[str, AgentLine]:
+        return dict(self.lines)
 
 
 @dataclass

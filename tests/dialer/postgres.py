@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from random import Random
 from time import monotonic, sleep
 
 import psycopg
@@ -73,6 +74,15 @@ class Cluster:
         deadline = monotonic() + 10
         while any(Path(f"/proc/{pid}").exists() for pid in family) and monotonic() < deadline:
             sleep(0.01)
+
+    def crash_a_session(self, draw: Random) -> None:
+        """End one of its processes with -9: it then ends every session, forgets their locks, and recovers."""
+        with psycopg.connect(host=str(self.socket_folder), dbname="postgres", user=_OWNER) as server:
+            asked = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            pids = [pid for (pid,) in server.execute(asked)]
+        if pids:
+            with suppress(ProcessLookupError):
+                os.kill(draw.choice(pids), signal.SIGKILL)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://{_OWNER}@/{database}?host={self.socket_folder}"

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from dialer.agents import with_free_agent
+import pytest
+from sqlmodel import select
+
+from adapters.queue.local import LocalQueue
+from dialer.agent_settings import AgentSettings
+from dialer.agents import FIRST_REST, NOBODY, AgentDesk, agent_who_commands, with_free_agent
 from dialer.choice import Choice, choose
+from dialer.engine import Engine
+from dialer.errors import NotPossible
+from dialer.human_command import HumanCommand
+from dialer.manual import Commanded, OneCall
 from dialer.plan import CampaignPlan
-from dialer.schema import AttemptState, Campaign
+from dialer.ports import AgentLine, AgentState, CallEventKind, CallOrder
+from dialer.schema import AttemptState, Campaign, DecisionRow
 from dialer.wake import Wait, Why
 from rules.facts import SystemKind
 from tests.dialer.agency import Agency
-from tests.dialer.fakes import RINGS_FOR_EVER, ScriptedRunner
+from tests.dialer.fakes import ANSWERED, RINGS_FOR_EVER, ScriptedLines, ScriptedRunner, event
 
 
 def free(agency: Agency, *campaigns: Campaign) -> list[str]:
@@ -95,3 +105,210 @@ def test_agents_are_an_automated_campaigns(agency: Agency, system: str) -> None:
     assert CampaignPlan.model_validate(plan).calls_at_once is None
     with pytest.raises(ValueError, match=f"agents = 2, but a campaign of system {system}"):
         CampaignPlan.model_validate(plan | {"agents": 2})
+
+
+# --- agents with telephones
+
+NAME = "Fibre novembre"
+AWAY, READY = AgentLine(AgentState.AWAY, "486 Busy Here"), AgentLine(AgentState.READY)
+
+
+def employ(agency: Agency, *names: str) -> None:
+    """The folder's agents, all of the sample campaign."""
+    agents = tuple(
+        AgentSettings(name=name, phone=f"sip:poste-{place}@127.0.0.1:5099", campaigns=(NAME,), login=f"{name[0]}.login")
+        for place, name in enumerate(names)
+    )
+    agency.workspace.settings = agency.workspace.settings.model_copy(update={"agents": agents})
+
+
+def engine_with(agency: Agency, runner: ScriptedRunner, lines: ScriptedLines) -> Engine:
+    return Engine(agency.workspace, "boucle", runner, LocalQueue(), lines=lines)
+
+
+def desk(agency: Agency, lines: ScriptedLines, trunk: str = "boucle") -> AgentDesk:
+    return AgentDesk(agency.workspace.settings, trunk, agency.clock, lines)
+
+
+def automated(agency: Agency, agents: int = 2) -> CampaignPlan:
+    return agency.plan(system=SystemKind.AUTOMATED, agents=agents)
+
+
+def test_each_call_of_a_run_is_an_agents_and_never_more_than_those_who_are_there(agency: Agency) -> None:
+    employ(agency, "Alice", "Bob", "Chloé")
+    for _ in range(6):
+        agency.person()
+    agency.campaign(system=SystemKind.AUTOMATED, agents=3)
+    lines, runner = ScriptedLines({"Chloé": AgentState.AWAY}), ScriptedRunner(agency.clock, channels=8)
+    most = 0
+
+    def count() -> None:
+        nonlocal most
+        most = max(most, len(runner.up))
+
+    runner.on_wait = count
+    engine_with(agency, runner, lines).run(until_idle=True)
+    assert (most, len(agency.attempts())) == (2, 6)
+    assert {order.agent for order in runner.placed} == {"Alice", "Bob"}
+    assert lines.called[:3] == ["Alice", "Bob", "Chloé"]
+
+
+def test_nothing_is_approved_while_nobody_is_there(agency: Agency) -> None:
+    employ(agency, "Alice")
+    agency.person()
+    agency.campaign(system=SystemKind.AUTOMATED)
+    lines, runner = ScriptedLines(otherwise=AgentState.AWAY), ScriptedRunner(agency.clock)
+    engine, begun = engine_with(agency, runner, lines), agency.clock.now()
+    waits: list[Wait] = []
+
+    def look() -> None:
+        waits.append(engine.wait)
+        if agency.clock.now() > begun + 4 * FIRST_REST:
+            engine.stopping.set()
+
+    runner.on_wait = look
+    engine.run()
+    assert (runner.placed, agency.attempts()) == ([], [])
+    assert {wait.why for wait in waits[1:-2]} == {Why.AGENTS}
+    assert lines.called == ["Alice"] * 3, "at once, after one minute, after two more: longer each time"
+
+
+def test_no_phone_rings_while_nobody_may_be_called(agency: Agency) -> None:
+    employ(agency, "Alice")
+    agency.person()
+    agency.campaign(system=SystemKind.AUTOMATED)
+    agency.clock.set("2026-11-25T05:00:00+01:00")
+    lines = ScriptedLines()
+    engine_with(agency, ScriptedRunner(agency.clock), lines).run(until_idle=True)
+    assert lines.called == []
+    with agency.transaction() as session:
+        assert session.exec(select(DecisionRow)).one().rule_ids, "the gate has put them off"
+
+
+def test_a_machines_campaign_beside_it_goes_on_without_agents(agency: Agency) -> None:
+    employ(agency, "Alice")
+    for _ in range(2):
+        agency.person()
+    agency.campaign(system=SystemKind.AUTOMATED)
+    agency.campaign(name="Voix")
+    runner = ScriptedRunner(agency.clock)
+    engine = engine_with(agency, runner, ScriptedLines(otherwise=AgentState.AWAY))
+    runner.on_wait = lambda: engine.stopping.set() if len(runner.placed) == 2 and not runner.up else None
+    engine.run()
+    assert [order.agent for order in runner.placed] == [None, None]
+
+
+def test_on_a_real_trunk_no_recording_stands_in_for_a_person(agency: Agency) -> None:
+    """Also when a campaign is started while a run goes on that knows none of its agents."""
+    real = desk(agency, ScriptedLines(), "operateur")
+    assert real.attends(automated(agency))
+    assert not real.has_voice(automated(agency))
+    assert not real.attends(agency.plan())
+    practice = desk(agency, ScriptedLines())
+    assert practice.has_voice(automated(agency)), "without agents the loopback carrier hears the script"
+
+
+def test_an_order_that_nobody_is_left_for_is_nobodys(agency: Agency, person: int) -> None:
+    employ(agency, "Alice")
+    campaign, lines = agency.campaign(), ScriptedLines()
+    order, plan, its = agency.order(campaign, person), automated(agency), desk(agency, lines)
+    assert its.join(order, plan).agent == NOBODY
+    lines.lines["Alice"] = READY
+    assert its.join(order, plan).agent == "Alice"
+
+
+def test_who_has_waited_longest_is_next_and_has_one_call_at_a_time(agency: Agency, person: int) -> None:
+    employ(agency, "Alice", "Bob")
+    lines = ScriptedLines(lines={"Alice": READY, "Bob": READY})
+    order, plan, its = agency.order(agency.campaign(), person), automated(agency), desk(agency, lines)
+    one, two = (replace(order, permit=replace(order.permit, attempt_id=id_)) for id_ in "ab")
+    assert [its.join(one, plan).agent, its.join(two, plan).agent] == ["Alice", "Bob"]
+    assert not its.has_voice(plan)
+    for call in (two, one):
+        agency.clock.advance(seconds=1)
+        its.heard(event(call.permit.attempt_id, CallEventKind.ENDED, agency.clock.now()))
+    assert its.join(one, plan).agent == "Bob"
+
+
+def test_a_phone_that_was_put_down_is_left_in_peace_for_a_minute(agency: Agency) -> None:
+    employ(agency, "Alice")
+    lines, plan = ScriptedLines(), automated(agency)
+    its = desk(agency, lines)
+    its.call_for(plan)
+    assert its.changed()
+    assert not its.changed()
+    lines.lines["Alice"] = AWAY
+    assert its.changed()
+    assert its.call_for(plan) == agency.clock.now() + FIRST_REST
+    assert lines.called == ["Alice"]
+    agency.clock.advance(minutes=1)
+    its.call_for(plan)
+    assert lines.called == ["Alice", "Alice"]
+
+
+def test_no_more_phones_are_called_than_the_campaign_has_agents(agency: Agency) -> None:
+    employ(agency, "Alice", "Bob", "Chloé")
+    lines = ScriptedLines({"Alice": AgentState.AWAY})
+    its = desk(agency, lines)
+    its.call_for(automated(agency, agents=1))
+    its.call_for(automated(agency, agents=1))
+    its.call_for(automated(agency, agents=1))
+    assert lines.called == ["Alice", "Bob"], "who is away is replaced; who is there is enough"
+
+
+# --- one call on command
+
+
+def command(
+    agency: Agency, campaign: Campaign, contact_id: int, lines: ScriptedLines
+) -> tuple[OneCall, list[CallOrder]]:
+    runner = ScriptedRunner(agency.clock, otherwise=ANSWERED)
+    engine = engine_with(agency, runner, lines)
+    (agent,) = agency.workspace.settings.agents
+    call = Commanded(campaign, contact_id, HumanCommand("Alice", agency.clock.now()), agent)
+    engine.questions = one = OneCall(agency.workspace, runner, engine.desk, call)
+    engine.run(until_idle=True)
+    return one, runner.placed
+
+
+def test_a_commanded_call_is_joined_to_who_commands_it(agency: Agency, person: int) -> None:
+    employ(agency, "Alice")
+    campaign = agency.campaign(system=SystemKind.HUMAN_AGENT)
+    one, placed = command(agency, campaign, person, ScriptedLines())
+    assert one.missed is None
+    assert [order.agent for order in placed] == ["Alice"]
+
+
+def test_without_the_agent_the_gate_is_not_even_asked(agency: Agency, person: int) -> None:
+    employ(agency, "Alice")
+    campaign = agency.campaign(system=SystemKind.HUMAN_AGENT)
+    lines = ScriptedLines(otherwise=AgentState.AWAY)
+    one, placed = command(agency, campaign, person, lines)
+    assert (one.missed, one.answer, placed, agency.attempts()) == ("486 Busy Here", None, [], [])
+    assert lines.called == ["Alice"], "rung once for one command"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "name", "found"),
+    [(["B.login"], "", "Bob"), (["Bob", "root"], "", "Bob"), (["root"], "Alice", "Alice")],
+)
+def test_whose_phone_it_is(agency: Agency, accounts: list[str], name: str, found: str) -> None:
+    employ(agency, "Alice", "Bob")
+    agent = agent_who_commands(agency.workspace.settings, NAME, accounts, name)
+    assert agent is not None
+    assert agent.name == found
+
+
+@pytest.mark.parametrize(("accounts", "name"), [(["root"], ""), (["Alice"], "Chloé")])
+def test_a_phone_that_is_nobodys_or_one_of_several_is_asked_for(agency: Agency, accounts: list[str], name: str) -> None:
+    employ(agency, "Alice", "Bob")
+    with pytest.raises(NotPossible, match="'Alice', 'Bob': say which with --agent"):
+        agent_who_commands(agency.workspace.settings, NAME, accounts, name)
+
+
+def test_the_only_agent_of_a_campaign_is_meant_and_none_is_needed_where_there_is_none(agency: Agency) -> None:
+    assert agent_who_commands(agency.workspace.settings, NAME, ["root"]) is None
+    employ(agency, "Alice")
+    only = agent_who_commands(agency.workspace.settings, NAME, ["root"])
+    assert only is not None
+    assert only.name == "Alice"

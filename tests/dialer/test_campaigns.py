@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from dialer.agent_settings import AgentSettings
 from dialer.audit import AuditKind
 from dialer.campaigns import campaign_named, create_campaign, set_state
 from dialer.errors import DialerError, NotFound, NotPossible, SettingsRefused
+from dialer.facts import plan_of
 from dialer.readiness import require_ready
 from dialer.schema import CampaignState, CandidateState
 from rules.facts import SystemKind
@@ -108,6 +110,19 @@ def test_what_is_missing_is_told_and_nothing_is_written(
         agency.campaign(**changes)
     assert agency.numbers_of_rows() == before
     assert "\n" not in str(told.value) + told.value.message_fr
+
+
+@pytest.mark.parametrize("system", [SystemKind.HUMAN_AGENT, SystemKind.AUTOMATED])
+def test_with_an_agent_people_may_speak_on_a_real_trunk(agency: Agency, system: SystemKind) -> None:
+    """Of that very campaign: somebody else's agents do not take its calls."""
+    agency.person()
+    changes = on_a_real_trunk(system)(agency)
+    alice = AgentSettings(name="Alice", phone="sip:poste-1@127.0.0.1:5099", campaigns=("Conseil",))
+    settings = agency.workspace.settings
+    agency.workspace.settings = settings.model_copy(update={"agents": (alice,)})
+    with pytest.raises(SettingsRefused, match=r"name the people under \[\[agents\]\] in dialer.toml"):
+        agency.campaign(**changes)
+    assert plan_of(agency.campaign(name="Conseil", **changes)).system is system
 
 
 def test_a_name_is_taken_once(agency: Agency) -> None:

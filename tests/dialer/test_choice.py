@@ -12,6 +12,7 @@ from dialer.dispositions import Disposition
 from dialer.gate import Gate
 from dialer.governor import THIN
 from dialer.schema import AttemptState, Campaign
+from dialer.trunks_at_hand import Seen
 from dialer.wake import Wait, Why
 from rules.line import Breach, Figure, Line
 from tests.dialer.agency import Agency
@@ -25,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 def set_line(monkeypatch: pytest.MonkeyPatch) -> list[Line]:
     """The line that the gate finds, whatever is on record."""
     line = [Line("Callr", channels=10, in_use=0)]
-    monkeypatch.setattr(Gate, "line", lambda self, session, trunk: line[0])
+    monkeypatch.setattr(Gate, "see", lambda self, session, trunk: Seen(line[0], [], self.clock.now()))
     return line
 
 
@@ -96,7 +97,7 @@ def test_with_few_failures_left_who_is_likely_to_answer_comes_first(
     set_line[0] = replace(set_line[0], failures_left=failures_left)
     found = chosen(agency)
     assert isinstance(found, Choice)
-    assert found.candidate.contact_id == (likely if likely_one_first else silent)
+    assert found.contact_id == (likely if likely_one_first else silent)
 
 
 def call_yesterday(agency: Agency, campaign: Campaign, person: int) -> None:

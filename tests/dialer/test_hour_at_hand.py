@@ -45,7 +45,8 @@ def both(agency: Agency) -> None:
     agency.clock.advance(milliseconds=1)  # calls of one instant are judged one after the other here, together there
     gate, trunk = agency.workspace.gate, agency.workspace.settings.trunk("boucle")
     with agency.transaction() as session:
-        found, expected = gate.line(session, "boucle"), line_of(session, trunk, gate.terms(trunk), agency.clock.now())
+        found = gate.see(session, "boucle").line
+        expected = line_of(session, trunk, gate.terms(trunk), agency.clock.now())
     assert found == expected
 
 
@@ -120,7 +121,7 @@ def test_what_was_rolled_back_is_not_counted(agency: Agency, campaign: Campaign,
     for _ in range(3):
         with pytest.raises(InterruptedError), agency.transaction() as session:  # noqa: PT012 - after the approval
             assert agency.workspace.gate.ask(session, campaign, person).order
-            assert agency.workspace.gate.line(session, "boucle").in_use == 1
+            assert agency.workspace.gate.see(session, "boucle").line.in_use == 1
             raise InterruptedError
         both(agency)
     agency.report(agency.dial(agency.order(campaign, person)), CallEventKind.ENDED, disposition=Disposition.BUSY)

@@ -11,7 +11,7 @@ from dialer.audit import AuditKind
 from dialer.dispositions import Disposition
 from dialer.errors import NotFound, NotPossible
 from dialer.human_command import HumanCommand
-from dialer.manual import OneCall, next_person, preview
+from dialer.manual import Commanded, OneCall, next_person, preview
 from dialer.schema import AgreedSlot, AttemptState, Campaign, CandidateState
 from dialer.verification import verify
 from rules.facts import SystemKind
@@ -27,9 +27,8 @@ def by_hand(agency: Agency, person: int) -> Campaign:
 def call(agency: Agency, campaign: Campaign, contact_id: int, runner: ScriptedRunner | None = None) -> OneCall:
     """What `dialer dial NUMBER` does."""
     engine = agency.engine(runner or ScriptedRunner(agency.clock))
-    one = OneCall(
-        agency.workspace, engine.runner, campaign, contact_id, HumanCommand("Anne Martin", agency.clock.now())
-    )
+    command = HumanCommand("Anne Martin", agency.clock.now())
+    one = OneCall(agency.workspace, engine.runner, engine.desk, Commanded(campaign, contact_id, command))
     engine.questions = one
     engine.run(until_idle=True)
     return one

@@ -44,8 +44,8 @@ while True:
         now = workspace.clock.now()
         found = choose(session, workspace.gate, "boucle", now)
         if not isinstance(found, Wait):
-            answer = workspace.gate.ask(session, found.campaign, found.candidate.contact_id)
-            candidates.after_answer(session, found.candidate, answer)
+            answer = workspace.gate.ask(session, found.campaign, found.contact_id, seen=found.seen)
+            candidates.after_answer(session, found.campaign, found.contact_id, answer)
             if answer.order:
                 begin_dialing(session, answer.order.permit.attempt_id, now, now + timedelta(minutes=5))
                 live.append(answer.order.permit.attempt_id)

@@ -12,8 +12,8 @@ from dialer.dispositions import Disposition
 from dialer.ledger import settle_leftovers
 from dialer.ports import CallEventKind, EndedBy
 from dialer.reported import reported
-from dialer.schema import AttemptState, Campaign, CandidateState, WishKind
-from dialer.verification import verify
+from dialer.schema import AttemptState, Campaign, Candidate, CandidateState, WishKind
+from dialer.verification import compare, verify
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import MORNING
 
@@ -87,10 +87,32 @@ def test_reports_that_cross_do_not_take_an_answer_back(
 def test_a_late_report_about_a_settled_attempt_changes_nothing(agency: Agency, attempt: str, final: K) -> None:
     agency.report(attempt, final, disposition=Disposition.BUSY)
     settled, before = agency.attempt(attempt), agency.numbers_of_rows()
-    for late in CallEventKind:
+    for late in set(CallEventKind) - {DIGIT, K.AGENT_DIGIT}:
         agency.report(attempt, late, detail="9", disposition=Disposition.ANSWERED)
     assert agency.attempt(attempt) == settled
     assert agency.numbers_of_rows() == before
+
+
+@pytest.mark.parametrize(
+    ("reports", "wish"),
+    [
+        ([(DIGIT, "9", None)], WishKind.OBJECTION),
+        ([(K.AGENT_DIGIT, "9", None), (ENDED, "", Disposition.REFUSED)], WishKind.OBJECTION),
+        ([(ENDED, "", Disposition.REFUSED)], WishKind.REFUSAL),
+    ],
+)
+def test_what_a_person_said_counts_however_late_it_is_told(
+    agency: Agency, attempt: str, reports: list[tuple[K, str, Disposition | None]], wish: WishKind
+) -> None:
+    """An engine that others took for gone had the call in hand all the same."""
+    with agency.transaction() as session:
+        settle_leftovers(session, agency.clock.now())
+    for kind, detail, disposition in (*reports, *reports):
+        agency.report(attempt, kind, detail=detail, disposition=disposition)
+    assert [each.kind for each in agency.wishes()] == [wish]
+    assert (agency.state(attempt), agency.attempt(attempt).disposition) == (AttemptState.UNKNOWN, Disposition.UNKNOWN)
+    with agency.workspace.store.reading() as session:
+        assert compare(session, agency.workspace).whole
 
 
 def test_after_a_crash_reports_of_the_old_run_change_nothing(agency: Agency, attempt: str) -> None:
@@ -150,6 +172,34 @@ def test_however_the_call_ends_an_opt_out_is_one(
     assert "FR-OBJECTION" in agency.ask(campaign, person).decision.rule_ids
 
 
+def test_a_key_of_the_agent_says_what_the_person_has_said(agency: Agency, person: int, attempt: str) -> None:
+    agency.report(attempt, ANSWERED)
+    agency.report(attempt, K.JOINED, detail="Alice")
+    agency.report(attempt, K.AGENT_DIGIT, detail="9")
+    (wish,) = agency.wishes()
+    assert (wish.kind, wish.contact_id, wish.source) == (WishKind.OBJECTION, person, f"call {attempt}")
+
+
+def test_a_refusal_noted_by_the_agent_holds_for_the_advertiser(
+    agency: Agency, person: int, campaign: Campaign, attempt: str
+) -> None:
+    other, foreign = agency.campaign(name="Fibre décembre"), agency.campaign(name="Autre", advertiser="autre")
+    agency.report(attempt, ANSWERED)
+    agency.report(attempt, ENDED, disposition=Disposition.REFUSED, ended_by=EndedBy.REFUSAL)
+    (wish,) = agency.wishes()
+    assert (wish.kind, wish.said_at) == (WishKind.REFUSAL, agency.clock.now())
+    states = [agency.candidate(each, person).state for each in (campaign, other, foreign)]
+    assert states == [CandidateState.DONE, CandidateState.NEVER, CandidateState.WAITING]
+
+
+def test_the_chain_names_the_agent_who_spoke(agency: Agency, attempt: str) -> None:
+    agency.report(attempt, ANSWERED)
+    agency.report(attempt, K.JOINED, detail="Alice")
+    agency.report(attempt, ENDED, disposition=Disposition.ABANDONED, ended_by=EndedBy.AGENT_GONE)
+    closed = json.loads(agency.audit()[-1].body)
+    assert (closed["state"], closed["disposition"], closed["agent"]) == ("closed", "abandoned", "Alice")
+
+
 def test_a_digit_pressed_twice_is_one_objection(agency: Agency, attempt: str) -> None:
     opt_out(agency, attempt)
     agency.report(attempt, DIGIT, detail="9")
@@ -203,6 +253,16 @@ def test_recovery_puts_people_back_in_line_or_through_the_policy(agency: Agency)
     assert agency.candidate(campaign, lost).state is CandidateState.DONE
     back = agency.candidate(campaign, waiting)
     assert (back.state, back.due_at, back.tries) == (CandidateState.WAITING, agency.clock.now(), 0)
+
+
+@pytest.mark.parametrize("kind", [ENDED, K.NOT_SENT])
+def test_a_call_to_somebody_who_was_taken_out_of_the_campaign_ends_as_any_other(
+    agency: Agency, person: int, campaign: Campaign, attempt: str, kind: K
+) -> None:
+    with agency.transaction() as session:
+        session.delete(session.get_one(Candidate, (campaign.id, person)))
+    agency.report(attempt, kind, disposition=Disposition.BUSY)
+    assert agency.state(attempt) is (AttemptState.CLOSED if kind is ENDED else AttemptState.CANCELLED)
 
 
 def test_after_every_outcome_the_chain_is_whole(agency: Agency, attempt: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -14,14 +16,16 @@ import pytest
 
 from adapters.queue.local import LocalQueue
 from dialer import presence
+from dialer.driver import Driver
 from dialer.engine import Engine
 from dialer.presence import ALONE, Presence, present
+from dialer.recovery import OVERDUE_EVERY
 from dialer.schema import AttemptState
 from dialer.store import Store
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import RINGS_FOR_EVER, ScriptedRunner
 
-S = AttemptState
+S, SETTLED = AttemptState, presence._SETTLED
 LIVES = """
 import sys
 from dialer.presence import present
@@ -38,10 +42,24 @@ def engine_name() -> str:
     return "postgresql"
 
 
+@dataclass
+class Hours:
+    """Seconds that `monotonic` shows, moved by hand."""
+
+    now: float
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture(autouse=True)
-def old_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests' own has just been started, but forgotten nobody."""
-    monkeypatch.setattr(presence, "_SERVER_SETTLED", 0)
+def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
+    """The tests' own server has just been started, but forgotten nobody."""
+    hours = Hours(0)
+    monkeypatch.setattr(presence, "monotonic", hours)
+    monkeypatch.setattr(presence, "_AGE", f"SELECT {SETTLED}::float8")
+    monkeypatch.setattr(presence, "_LOOK", 0.05)
+    return hours
 
 
 @contextmanager
@@ -74,6 +92,18 @@ def calls_up(agency: Agency, its: Presence) -> None:
     agency.wait_for_a_start()
     working._approve_one()
     assert states(agency) == [S.APPROVED, S.DIALING]
+
+
+def every_lock_forgotten(agency: Agency) -> None:
+    with agency.transaction() as session:
+        ended = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE classid = %s"
+        session.connection().exec_driver_sql(ended, (presence._ENGINES,))
+
+
+def knows(agency: Agency, its: Presence) -> bool:
+    """Whether the server has this engine's lock."""
+    with agency.transaction() as session:
+        return (its.engine,) in Driver(session).rows(presence._ALIVE)
 
 
 def states(agency: Agency) -> list[AttemptState]:
@@ -135,32 +165,51 @@ def test_an_engine_that_ends_settles_its_own_and_nobody_elses(agency: Agency, da
         assert [a.state for a in agency.attempts() if a.engine == other.engine] == [S.DIALING, S.APPROVED]
 
 
-def test_a_server_that_has_just_come_back_is_not_believed_that_engines_are_gone(
-    agency: Agency, monkeypatch: pytest.MonkeyPatch
+def test_what_a_server_that_has_just_come_back_is_not_believed_of_is_settled_ten_seconds_later(
+    agency: Agency, hours: Hours, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presence, "_SERVER_SETTLED", 3600)
     calls_up(agency, Presence(4711))
+    monkeypatch.setattr(presence, "_AGE", "SELECT 0::float8")
     with present(agency.workspace.store) as mine:
-        assert engine(agency, mine).recover() == ([], [])
+        working = engine(agency, mine)
+        working.recover()
+        working._settle_overdue()
+        assert states(agency) == [S.APPROVED, S.DIALING]
+        hours.now += SETTLED
+        agency.clock.instant += OVERDUE_EVERY
+        working._settle_overdue()
+        assert states(agency) == [S.EXPIRED, S.UNKNOWN]
 
 
-def test_an_engine_whose_session_was_ended_makes_itself_known_again(
-    agency: Agency, monkeypatch: pytest.MonkeyPatch, database_url: str
+def test_to_a_server_that_does_not_know_who_asks_everybody_may_be_there(agency: Agency) -> None:
+    """The lock was forgotten with all others, and is not taken again yet."""
+    calls_up(agency, Presence(4711))
+    with agency.transaction() as session:
+        assert Presence(4712).others(session) == {4711}
+
+
+def test_a_server_that_has_forgotten_who_asks_is_not_believed_that_others_are_gone(
+    agency: Agency, database_url: str, hours: Hours
 ) -> None:
-    monkeypatch.setattr(presence, "_LOOK", 0.05)
+    """As it does when one of its processes is killed, and all begin anew."""
+    with living(database_url) as (other, process), present(agency.workspace.store) as mine:
+        calls_up(agency, other)
+        hours.now += SETTLED
+        process.send_signal(signal.SIGSTOP)  # it does not come back
+        every_lock_forgotten(agency)
+        settler = engine(agency, mine)
+        assert settler.recover() == ([], [])
+        eventually(lambda: knows(agency, mine))
+        assert settler.recover() == ([], []), "who does not yet know us may be slower"
+        hours.now += SETTLED
+        assert [len(ids) for ids in settler.recover()] == [1, 1]
+
+
+def test_an_engine_whose_session_was_ended_makes_itself_known_again(agency: Agency, database_url: str) -> None:
     store = Store(database_url)
     with present(store) as other:
-        calls_up(agency, other)
-        with agency.transaction() as session:
-            session.connection().exec_driver_sql(
-                f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = {presence._ENGINES}"
-            )
-
-        def seen() -> bool:
-            with agency.transaction() as session:
-                return Presence(1).others(session) == {other.engine}
-
-        eventually(seen)
+        every_lock_forgotten(agency)
+        eventually(lambda: knows(agency, other))
     store.close()
 
 

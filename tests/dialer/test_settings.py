@@ -65,6 +65,43 @@ def test_a_bad_setting_is_named(folder: Path, old: str, new: str, key: str) -> N
     one_line(refusal, str(path), key)
 
 
+KNOWN_CODECS = "'PCMA', 'PCMU', 'G722', 'speex'"
+
+
+@pytest.mark.parametrize(
+    ("line", "english", "french"),
+    [
+        (
+            'codecs = ["XYZ"]',
+            f"trunks.0.codecs.0: 'XYZ' is none of {KNOWN_CODECS} or 'opus'",
+            f"trunks.0.codecs.0: 'XYZ' n'est pas parmi {KNOWN_CODECS} ou 'opus'",
+        ),
+        (
+            'codecs = "PCMA"',
+            "trunks.0.codecs: write a list, in brackets",
+            "trunks.0.codecs: écrire une liste, entre crochets",
+        ),
+        ("codecs = []", "trunks.0.codecs: at least 1 wanted", "trunks.0.codecs: il en faut au moins 1"),
+        (
+            "expires_seconds = 5",
+            "trunks.0.expires_seconds: 5 is too little: at least 60",
+            "trunks.0.expires_seconds: 5 est trop peu : au moins 60",
+        ),
+        (
+            "codec = 1",
+            "trunks.0.codec: is no key here; correct or remove it",
+            "trunks.0.codec: cette clé n'existe pas ici ; la corriger ou l'ôter",
+        ),
+    ],
+)
+def test_a_fault_is_told_once_and_in_the_readers_language(folder: Path, line: str, english: str, french: str) -> None:
+    path = edited(folder / "dialer.toml", 'kind = "loopback"', f'kind = "loopback"\n{line}')
+    with pytest.raises(SettingsRefused) as refusal:
+        load_settings(path)
+    assert str(refusal.value) == f"{path}: correct {english}"
+    assert refusal.value.message_fr == f"{path} : corriger {french}"
+
+
 @pytest.mark.parametrize(
     ("content", "wanted"),
     [

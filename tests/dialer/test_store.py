@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -22,6 +21,7 @@ from dialer.errors import DialerError, StoreUnavailable
 from dialer.schema import Advertiser
 from dialer.store import Store
 from dialer.workspace import Workspace
+from tests.dialer.full_disk import small_files
 from tests.dialer.postgres import Cluster
 
 NOBODY = 65534
@@ -152,17 +152,6 @@ def small_disk(folder: Path) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", str(folder)], check=True)
-
-
-@contextmanager
-def small_files(_: Path) -> Iterator[None]:
-    """No file may grow past one megabyte: what ordinary users can have for a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def _can_mount(folder: Path) -> bool:

@@ -48,6 +48,17 @@ def test_a_whole_run_in_figures(agency: Agency) -> None:
     assert json.loads(json.dumps(told.to_dict()))["quality"]["seizures"] == 6
 
 
+def test_why_people_are_never_called_is_told_without_what_time_alone_lifts(agency: Agency) -> None:
+    agency.person(consent=False, postcode="97410")  # and it is past one on the island of Réunion
+    objects = agency.person()
+    campaign = agency.campaign()
+    agency.object(objects)
+    agency.engine(ScriptedRunner(agency.clock)).run(until_idle=True)
+    told = summary(agency, campaign)
+    assert told.rules["FR-HOURS"] == 1
+    assert told.never == {"FR-CONSENT;FR-ROBOCALL-L34-5": 1, "objection": 1}
+
+
 def test_a_campaign_that_has_not_begun_is_all_noughts(agency: Agency) -> None:
     agency.person()
     told = summary(agency, agency.campaign(running=False))
@@ -104,3 +115,18 @@ def test_quality_is_counted_as_the_carrier_counts(
 ) -> None:
     quality = quality_of(calls)
     assert (quality.asr_percent, quality.acd_seconds, quality.short_percent) == (asr, acd, short)
+
+
+@pytest.mark.parametrize(
+    ("abandoned", "answered", "percent"), [(0, 0, None), (0, 3, 0), (1, 2, 34), (1, 199, 1), (2, 0, 100)]
+)
+def test_who_was_left_alone_is_counted_among_the_answered_and_rounded_up(
+    abandoned: int, answered: int, percent: int | None
+) -> None:
+    calls = [ended(D.ABANDONED, 5) for _ in range(abandoned)] + [ended(D.ANSWERED, 20) for _ in range(answered)]
+    quality = quality_of([*calls, ended(D.BUSY)])
+    assert (quality.abandoned, quality.abandoned_percent, quality.answered) == (
+        abandoned,
+        percent,
+        abandoned + answered,
+    )

@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import select
 
 from dialer.driver import Driver
@@ -45,7 +46,7 @@ def reopened(agency: Agency) -> Workspace:
 def test_no_clear_fact_is_stored_of_a_decision(agency: Agency, decided: DecisionRow) -> None:
     assert decided.number == agency.workspace.pseudonyms.of_number(NUMBER)
     assert NUMBER[1:] not in decided.body
-    assert decided.body.startswith("v1.")
+    assert decided.body.startswith("v2.")
     assert NUMBER[1:].encode() not in base64.b64decode(decided.body[3:])
 
 
@@ -74,6 +75,34 @@ def _flat(statement: tuple[str, object]) -> tuple[object, ...]:
 def test_a_row_of_before_encryption_is_read_as_it_is(agency: Agency, decided: DecisionRow) -> None:
     tamper(agency, "UPDATE decision SET body = '{\"facts\":1}'")
     assert read(agency.workspace, agency.decisions()[0]) == {"facts": 1}
+
+
+def stored_before(agency: Agency, decided: DecisionRow, form: str) -> None:
+    """As it was closed before texts were packed, under the person's key."""
+    with agency.transaction() as session:
+        stored = session.exec(select(PersonKey)).one()
+    key = agency.workspace.vault.masters.unwrap(stored.master, stored.wrapped, stored.contact_id)
+    nonce = secrets.token_bytes(12)
+    sealed = nonce + AESGCM(key).encrypt(nonce, b'{"facts":1}', b"decision:%d" % decided.id)
+    tamper(agency, f"UPDATE decision SET body = '{form}{base64.b64encode(sealed).decode()}'")
+
+
+def test_what_was_closed_before_texts_were_packed_is_read_still(agency: Agency, decided: DecisionRow) -> None:
+    stored_before(agency, decided, form="v1.")
+    assert read(agency.workspace, agency.decisions()[0]) == {"facts": 1}
+
+
+@pytest.mark.parametrize("altered", ["'v1.' || substr(body, 4)", "replace(body, 'v2.', 'v2.AAAA')"])
+def test_a_stored_text_that_was_altered_does_not_open(agency: Agency, decided: DecisionRow, altered: str) -> None:
+    tamper(agency, f"UPDATE decision SET body = {altered}")
+    with pytest.raises(Erased, match="do not open"):
+        read(agency.workspace, agency.decisions()[0])
+
+
+def test_a_text_of_before_that_is_passed_off_as_packed_does_not_open(agency: Agency, decided: DecisionRow) -> None:
+    stored_before(agency, decided, form="v2.")
+    with pytest.raises(Erased, match="do not open"):
+        read(agency.workspace, agency.decisions()[0])
 
 
 def test_without_the_key_the_facts_are_gone_and_the_log_asks_who_took_it(agency: Agency, decided: DecisionRow) -> None:

@@ -52,6 +52,7 @@ OUTCOME = {
     "short-call": Disposition.ANSWERED,
     "presses-1": Disposition.ANSWERED,
     "opts-out-at-once": Disposition.OPTED_OUT,
+    "objects-to-recording": Disposition.ANSWERED,
     "ignores-bye": Disposition.ANSWERED,
     "crossing": Disposition.NO_ANSWER,
     "silent": Disposition.FAILED,

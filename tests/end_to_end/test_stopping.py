@@ -1,4 +1,4 @@
-"""Ending a run in order: SIGTERM stops new calls at once, and one folder has one run at a time."""
+"""Ending a run in order: a signal stops new calls at once, and one folder has one run at a time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -22,7 +23,17 @@ LAST_BREATH = timedelta(seconds=0.5)
 PEOPLE = [Person(f"06399811{n}") for n in range(40, 90)]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+@pytest.fixture(autouse=True)
+def _without_nohup() -> Iterator[None]:
+    """Under which the tests may run, and which a child takes over: a closed terminal would be ignored then."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=["SIGTERM", "Ctrl-C", "a closed terminal"]
+)
 def test_a_signal_drains_the_run_and_a_second_run_is_refused_meanwhile(tmp_path: Path, number: signal.Signals) -> None:
     with agency_with_carrier(tmp_path, PEOPLE, channels=12, starts_per_second=20) as agency:
         with agency.dialing(MORNING + timedelta(minutes=1)) as dialer:

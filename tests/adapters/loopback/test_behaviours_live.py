@@ -111,6 +111,7 @@ SCRIPTS = {ending: refused(code) for ending, (code, _) in REFUSALS.items()} | {
     "26": left_by_the_callee,
     "27": listens(2.6),
     "28": listens(0.8),
+    "29": listens(2.6),
     "30": bye_ignored,
     "31": crossed,
     "32": unanswered,
@@ -217,7 +218,7 @@ def test_the_callee_hangs_up(calls: dict[str, Caller], ending: str, seconds: flo
     assert seconds * 1000 <= int(str(ended(caller)["duration_ms"])) < seconds * 1000 + 300
 
 
-@pytest.mark.parametrize(("ending", "key", "after"), [("21", 9, 2.0), ("27", 1, 2.0), ("28", 9, 0.3)])
+@pytest.mark.parametrize(("ending", "key", "after"), [("21", 9, 2.0), ("27", 1, 2.0), ("28", 9, 0.3), ("29", 0, 2.0)])
 def test_a_key_is_pressed_as_rfc_4733_wants_it(calls: dict[str, Caller], ending: str, key: int, after: float) -> None:
     caller = calls[ending]
     events = keys_heard(caller)

@@ -140,6 +140,7 @@ def summary(attempts: tuple[AttemptLine, ...]) -> CampaignSummary:
         state="finished",
         at=LAUNCH + timedelta(minutes=1),
         candidates={"done": 21, "waiting": 14, "never": 14},
+        never={"FR-CONSENT": 8, "objection": 5, "FR-CLI-NPV": 1},
         decisions={"allow": len(attempts), "defer": 9, "deny": 14} if attempts else {},
         rules={"FR-CONSENT": 8, "FR-HOURS": 5, "FR-FREQ": 3, "FR-OBJECTION": 5, "FR-CLI-NPV": 1} if attempts else {},
         attempts=len(attempts),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,8 +53,9 @@ class Month:
             return connection.execute(sql).fetchall()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_log() -> Iterator[None]:
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Only while it plays: tests of the log may come next in the same process."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     yield
@@ -77,7 +78,8 @@ def simulate(real: Settings, folder: Path, *, days: float = 30, seed: int = 1, p
         campaign = set_state(session, workspace.settings, plan.name, CampaignState.RUNNING, clock.now())
     ends_at = clock.now() + timedelta(days=days)
     answers = load_answers("standard")
-    observed = play(workspace, clock, campaign.trunk, LocalQueue(), answers, seed, ends_at)
+    with quiet():
+        observed = play(workspace, clock, campaign.trunk, LocalQueue(), answers, seed, ends_at)
     report = report_on(workspace, campaign, observed, seed, MONDAY, 0.0)
     return Month(workspace, campaign, observed, report)
 

@@ -155,9 +155,11 @@ def test_a_stop_without_grace_kills_and_still_closes_every_order(
     assert not children() & set(pids)
 
 
+@pytest.mark.parametrize("to_leave_within", [None, timedelta(seconds=0.3)], ids=["at any time", "soon"])
 def test_a_slot_that_a_far_end_keeps_blocked_is_no_attempt(
-    start: Start, carrier: Any, orders: Any, listen: Any, finals: Any
+    start: Start, carrier: Any, orders: Any, listen: Any, finals: Any, to_leave_within: timedelta | None
 ) -> None:
+    """Nor is another order invited into it, for a while."""
     runner, _ = start(4)
     for n in range(4):
         permit = orders.permit(callee=f"+3363998{n}630")  # answers, but ignores BYE
@@ -165,10 +167,11 @@ def test_a_slot_that_a_far_end_keeps_blocked_is_no_attempt(
     listen(runner, lambda events: len(finals(events)) == 4)
     expiring = orders.permit(callee="+33639981750", not_after=orders.clock.now() + timedelta(seconds=0.5))
     runner.place(orders.order(expiring))
-    place(runner, orders, numbers(7, 1))
-    expired, blocked = listen(runner, lambda events: len(events) == 2)
-    assert expired.kind is CallEventKind.REFUSED, "its permit was looked at again after the wait"
-    assert blocked.kind is CallEventKind.NOT_SENT
+    leave_by = to_leave_within and orders.clock.now() + to_leave_within
+    runner.place(orders.order(orders.permit(callee=numbers(7, 1)[0]), leave_by=leave_by))
+    told = {event.kind: event for event in listen(runner, lambda events: len(events) == 2)}
+    assert CallEventKind.REFUSED in told, "the permit of one was looked at again after the wait"
+    blocked = told[CallEventKind.NOT_SENT]
     assert "still ending" in blocked.detail
     assert carrier.facts("invite", ["+33639981750", *numbers(7, 1)]) == []
     listen(runner, lambda _: runner.free_channels() == 0)

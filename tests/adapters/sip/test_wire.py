@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.sip.wire import (
+    AgentHeard,
     Beat,
     BootFailed,
     Dialing,
@@ -19,16 +22,18 @@ from adapters.sip.wire import (
     LineWriter,
     Probed,
     Ready,
+    ReceivedOrder,
     Registered,
     Report,
+    decode_command,
     decode_hello,
-    decode_order,
     decode_report,
+    encode_agent_call,
     encode_hello,
     encode_order,
     encode_report,
 )
-from dialer.ports import CallEvent, CallEventKind, EndedBy
+from dialer.ports import AgentPhone, AgentState, CallEvent, CallEventKind, EndedBy
 
 AT = datetime(2026, 9, 1, 9, 30, 0, 123456, tzinfo=UTC)
 
@@ -51,6 +56,7 @@ def pipe() -> Iterator[tuple[int, int]]:
         Probed(1, 408, "no answer"),
         Registered(401, "Unauthorized", True),
         HeldOff("a", 30),
+        AgentHeard("Zoé", AgentState.AWAY, "486 Busy Here"),
         CallEvent("a", CallEventKind.DIGIT, AT, "9"),
         CallEvent("a", CallEventKind.LOST, AT, "killed\nin two lines"),
         CallEvent(
@@ -78,11 +84,33 @@ def test_reports_survive_the_line(report: Report) -> None:
 @pytest.mark.parametrize("leave_by", [None, AT])
 def test_orders_survive_the_line(orders: Any, leave_by: datetime | None) -> None:
     order = orders.order(orders.permit(), leave_by=leave_by)
-    received = decode_order(encode_order(order))
+    received = decode_command(encode_order(order))
+    assert isinstance(received, ReceivedOrder)
     assert received.permit == order.permit.to_dict()
     assert (received.attempt_id, received.script) == (order.permit.attempt_id, order.script)
     assert (received.ring_timeout, received.max_talk) == (order.ring_timeout, order.max_talk)
     assert received.leave_by == leave_by
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"agent": "Alice", "recording": Path("recordings/33639980100-1.wav")},
+        {"agent": ""},
+        {},
+    ],
+    ids=["joined and recorded", "nobody's", "the script's"],
+)
+def test_who_speaks_and_what_is_recorded_survive_the_line(orders: Any, changes: dict[str, Any]) -> None:
+    order = orders.order(orders.permit(), script=replace(orders.script, abandoned=Path("sorry.wav")), **changes)
+    received = decode_command(encode_order(order))
+    assert isinstance(received, ReceivedOrder)
+    assert (received.agent, received.recording, received.script) == (order.agent, order.recording, order.script)
+
+
+def test_an_agents_phone_survives_the_line() -> None:
+    phone = AgentPhone("Zoé « Z » Petit", "poste-1", "127.0.0.1", 5060, 20)
+    assert decode_command(encode_agent_call(phone)) == phone
 
 
 def test_hello_survives_the_line() -> None:

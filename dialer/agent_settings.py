@@ -1,0 +1,67 @@
+"""What `dialer.toml` says of the people who take calls: a name, a phone, and the campaigns that they work on.
+
+Apart from the trunks because a phone of the house is no way to a consumer, and must not become one: an address that
+looks like a public number is refused here, before anything could be dialed without a permit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from dialer.errors import Contradiction
+from dialer.ports import AgentPhone
+from dialer.trunk_settings import Strict
+
+_PHONE = re.compile(
+    r"sip:([A-Za-z0-9][A-Za-z0-9._~-]{0,63})@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(?::(\d{1,5}))?"
+)
+_PUBLIC_NUMBER = re.compile(r"[0-9._~-]*")
+LONGEST_EXTENSION = 6
+"""Digits. The shortest numbers that reach a subscriber of the public network have more."""
+_SIP_PORT = 5060
+
+
+class AgentSettings(Strict):
+    """Somebody whose phone is called first, and to whom a consumer's call is joined."""
+
+    name: str
+    """As the log and the call's record name them."""
+    phone: str
+    """`sip:USER@HOST` or `sip:USER@HOST:PORT`: a phone of the house, reached over UDP."""
+    campaigns: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Names of the campaigns for which they take calls."""
+    login: str = ""
+    """Account of the system under which they command their calls; without it the same as the name."""
+    ring_seconds: Annotated[int, Field(ge=5, le=60)] = 20
+
+    @field_validator("phone")
+    @classmethod
+    def _a_phone_of_the_house(cls, phone: str) -> str:
+        found = _PHONE.fullmatch(phone)
+        if not found or not 1 <= int(found[3] or _SIP_PORT) <= 65535:
+            raise Contradiction(
+                f"{phone!r} is no SIP address of a phone; write sip:USER@HOST or sip:USER@HOST:PORT",
+                f"{phone!r} n'est pas l'adresse SIP d'un poste ; écrire sip:POSTE@HÔTE ou sip:POSTE@HÔTE:PORT",
+            )
+        if _PUBLIC_NUMBER.fullmatch(found[1]) and sum(map(str.isdigit, found[1])) > LONGEST_EXTENSION:
+            raise Contradiction(
+                f"{phone!r} looks like a public number, which nobody may dial without a permit; give the agent an "
+                f"extension of at most {LONGEST_EXTENSION} digits, or a name",
+                f"{phone!r} ressemble à un numéro public, que rien ne compose sans autorisation ; donner à l'agent un "
+                f"poste d'au plus {LONGEST_EXTENSION} chiffres, ou un nom",
+            )
+        return phone
+
+    @property
+    def account(self) -> str:
+        return self.login or self.name
+
+    @property
+    def as_phone(self) -> AgentPhone:
+        """What a runner is told of it."""
+        found = _PHONE.fullmatch(self.phone)
+        assert found, "checked when the settings were read"
+        return AgentPhone(self.name, found[1], found[2], int(found[3] or _SIP_PORT), self.ring_seconds)
