@@ -25,7 +25,10 @@ from rules.facts import SystemKind
 
 FIRST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=15)
 """How long a phone is left in peace after it was not answered or was put down, at first and at most."""
+STAYED = timedelta(minutes=5)
+"""Who was on the line for so long had come to work: they are called again as if for the first time."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_RESTED = (_NEVER, timedelta(0))
 _log = structlog.get_logger("dialer.agents")
 NOBODY = ""
 """The agent of a call that needs one when none is left: such an order never leaves."""
@@ -82,7 +85,9 @@ class AgentDesk:
         self._last_call: dict[str, datetime] = {}
         """When each had their last call: who has waited longest is next."""
         self._rests: dict[str, tuple[datetime, timedelta]] = {}
-        """Until when each phone is left in peace, and for how long the next time."""
+        """Until when each phone is left in peace, and for how long it was the last time."""
+        self._since: dict[str, datetime] = {}
+        """When each came on the line."""
         self._known: Mapping[str, AgentLine] = {}
         self._taken: list[str] = []
 
@@ -115,10 +120,10 @@ class AgentDesk:
         now = self._clock.now()
         away = [each for each in self._agents_of(plan.name) if self.line(each.name).state is AgentState.AWAY]
         missing = plan.agents - (len(self._agents_of(plan.name)) - len(away))
-        rested = [agent for agent in away if self._rests.get(agent.name, (now, FIRST_REST))[0] <= now]
+        rested = [agent for agent in away if self._rests.get(agent.name, _RESTED)[0] <= now]
         for agent in rested[: max(missing, 0)]:
-            rest = self._rests.get(agent.name, (now, FIRST_REST))[1]
-            self._rests[agent.name] = now + rest, min(2 * rest, LONGEST_REST)
+            rest = min(2 * self._rests.get(agent.name, _RESTED)[1], LONGEST_REST) or FIRST_REST
+            self._rests[agent.name] = now + rest, rest
             self.call(agent)
         return min((self._rests[each.name][0] for each in away if each.name in self._rests), default=None)
 
@@ -139,14 +144,21 @@ class AgentDesk:
         """Whether anybody came, went or was set free since this was asked last."""
         lines = self._lines.agents() if self._lines else {}
         for name, line in lines.items():
-            if line.state is AgentState.READY:
-                self._rests[name] = self._clock.now() + FIRST_REST, FIRST_REST
+            self._note_presence(name, line)
             if line != self._known.get(name):
                 _log.info("agent", name=name, state=str(line.state), why=line.why)
         taken = sorted(self._calls.values())
         changed = (lines, taken) != (self._known, self._taken)
         self._known, self._taken = lines, taken
         return changed
+
+    def _note_presence(self, name: str, line: AgentLine) -> None:
+        now = self._clock.now()
+        if line.state is AgentState.READY:
+            self._since.setdefault(name, now)
+        elif since := self._since.pop(name, None):
+            rest = timedelta(0) if now - since >= STAYED else self._rests.get(name, _RESTED)[1]
+            self._rests[name] = now + (rest or FIRST_REST), rest
 
     def _free(self, plan: CampaignPlan) -> str | None:
         taken = set(self._calls.values())

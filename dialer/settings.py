@@ -15,8 +15,8 @@ import rfc8785
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from dialer.agent_settings import AgentSettings
-from dialer.errors import SettingsRefused
+from dialer.agent_settings import AgentSettings, require_own_phones
+from dialer.errors import Contradiction, SettingsRefused
 from dialer.retention_table import RetentionSettings
 from dialer.roles import UserSettings
 from dialer.settings_faults import told
@@ -112,7 +112,10 @@ class Settings(BaseSettings):
         names = [str(getattr(value, "id", None) or value.name) for value in values]
         names += [user.login for user in values if isinstance(user, UserSettings) and user.login not in ("", user.name)]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"{', '.join(twice)} stands twice; give each its own name")
+            raise Contradiction(
+                f"{', '.join(twice)} stands twice; give each its own name",
+                f"{', '.join(twice)} figure deux fois ; donner à chacun son nom",
+            )
         return values
 
     @field_validator("trunks")
@@ -142,16 +145,8 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _phones_are_no_trunks(self) -> Self:
-        """A call to a carrier's door would leave without a permit, and beside what it counts."""
-        doors = {door: trunk.name for trunk in self.trunks for door in (f"{trunk.host}:{trunk.port}", *trunk.proxies)}
-        for agent in self.agents:
-            phone = agent.as_phone
-            if name := doors.get(f"{phone.host}:{phone.port}"):
-                raise ValueError(
-                    f"the phone of agent {agent.name!r} is at trunk {name!r}; give the address of the phone itself, "
-                    "or of the PBX of the house"
-                )
+    def _agents_have_their_own_phones(self) -> Self:
+        require_own_phones(self.agents, self.trunks)
         return self
 
     @classmethod

@@ -49,7 +49,9 @@ def test_what_is_no_address_of_a_phone_is_refused(phone: str) -> None:
         agent(phone=phone)
 
 
-@pytest.mark.parametrize("user", ["0639980100", "33639980100", "06.39.98.01.00", "0033639980100", "1234567"])
+@pytest.mark.parametrize(
+    "user", ["0639980100", "33639980100", "06.39.98.01.00", "0033639980100", "1234567", "x0639980100", "063998x0100"]
+)
 def test_a_public_number_is_no_phone_of_an_agent(user: str) -> None:
     """Else anybody could be dialed without a permit, as an agent."""
     with pytest.raises(ValidationError, match="without a permit"):
@@ -59,6 +61,12 @@ def test_a_public_number_is_no_phone_of_an_agent(user: str) -> None:
 def test_an_international_number_is_not_even_an_address() -> None:
     with pytest.raises(ValidationError, match="no SIP address"):
         agent(phone="sip:+33639980100@10.0.0.5")
+
+
+@pytest.mark.parametrize("name", ["", " ", "A\nB", "A\x7fB"])
+def test_a_name_can_be_read(name: str) -> None:
+    with pytest.raises(ValidationError, match="no name of an agent"):
+        agent(name=name)
 
 
 def test_an_agent_works_for_some_campaign() -> None:
@@ -74,6 +82,31 @@ def test_a_phone_at_a_carriers_door_is_refused(agency: Agency, trunk: dict[str, 
     door = (real["proxies"] or [f"{real['host']}:{real['port']}"])[0]
     agents = [{"name": "Alice", "phone": f"sip:alice@{door}", "campaigns": ["Fibre"]}]
     with pytest.raises(ValidationError, match="is at trunk 'operateur'"):
+        Settings(folder=agency.workspace.settings.folder, **plain, agents=agents)
+
+
+@pytest.mark.parametrize(
+    ("carrier", "host"),
+    [
+        ("sip.carrier.example", "SIP.Carrier.example"),
+        ("sip.carrier.example.", "sip.carrier.example"),
+        ("127.0.0.1", "localhost"),
+    ],
+)
+def test_nor_in_another_spelling(agency: Agency, carrier: str, host: str) -> None:
+    plain = agency.workspace.settings.model_dump(mode="json", exclude={"folder", "agents"})
+    plain["trunks"][1].update(host=carrier, port=5081)
+    agents = [{"name": "Alice", "phone": f"sip:alice@{host}:5081", "campaigns": ["Fibre"]}]
+    with pytest.raises(ValidationError, match="is at trunk 'operateur'"):
+        Settings(folder=agency.workspace.settings.folder, **plain, agents=agents)
+
+
+def test_two_agents_at_one_phone_are_refused(agency: Agency) -> None:
+    """One person cannot be free twice."""
+    plain = agency.workspace.settings.model_dump(mode="json", exclude={"folder", "agents"})
+    phones = {"Alice": "sip:23@10.0.0.5", "Bob": "sip:23@10.0.0.5:5060"}
+    agents = [{"name": name, "phone": phone, "campaigns": ["Fibre"]} for name, phone in phones.items()]
+    with pytest.raises(ValidationError, match="'Alice' and 'Bob' have the same phone"):
         Settings(folder=agency.workspace.settings.folder, **plain, agents=agents)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
@@ -244,6 +245,25 @@ def test_a_phone_that_was_put_down_is_left_in_peace_for_a_minute(agency: Agency)
     agency.clock.advance(minutes=1)
     its.call_for(plan)
     assert lines.called == ["Alice", "Alice"]
+
+
+@pytest.mark.parametrize(("stays", "rests"), [(timedelta(seconds=20), [1, 2, 4]), (timedelta(minutes=6), [1, 1, 1])])
+def test_who_comes_to_work_is_called_again_soon_and_an_answering_machine_ever_later(
+    agency: Agency, stays: timedelta, rests: list[int]
+) -> None:
+    employ(agency, "Alice")
+    lines, plan = ScriptedLines(), automated(agency)
+    its = desk(agency, lines)
+    for minutes in rests:
+        its.call_for(plan)
+        assert lines.called.pop() == "Alice"
+        lines.lines["Alice"] = READY
+        its.changed()
+        agency.clock.advance(seconds=stays.total_seconds())
+        lines.lines["Alice"] = AWAY
+        its.changed()
+        assert its.call_for(plan) == agency.clock.now() + timedelta(minutes=minutes)
+        agency.clock.advance(minutes=minutes)
 
 
 def test_no_more_phones_are_called_than_the_campaign_has_agents(agency: Agency) -> None:
