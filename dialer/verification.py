@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -17,7 +18,7 @@ from dialer.audit import GENESIS, AuditKind, ClockWentBack, Pseudonyms, envelope
 from dialer.driver import Driver
 from dialer.errors import NotPossible
 from dialer.faults import Fault, Reservation, Verification
-from dialer.lost_keys import Key
+from dialer.lost_keys import Key, KeyLost, require_not_lost
 from dialer.recorded import FOLLOWED, WITHOUT_ANCHOR, Recorded
 from dialer.seal_check import check_seals
 from dialer.tallying import begin_counting
@@ -56,13 +57,23 @@ def verify(
 def compare(
     session: Session, workspace: Workspace, *, seals: Seals | None = None, progress: Progress | None = None
 ) -> Verification:
-    """The same of a folder, with its anchor and its key of pseudonyms; an anchor that should be there is missed.
+    """The same of a folder, with its anchor and its key of pseudonyms: both are missed when they should be there, for
+    without them a cut tail, or forged evidence, would not be seen.
 
     Raises `SettingsRefused` for one that cannot be read.
     """
     found = _as_kept(session, workspace, seals, progress)
-    fault = missing(workspace.settings.keys_folder, found.rows) if found.whole else None
+    keys = workspace.settings.keys_folder
+    fault = (missing(keys, found.rows) or _without_key(session, keys, found.rows)) if found.whole else None
     return Verification.of(found.rows, found.head, fault, found.reservations) if fault else found
+
+
+def _without_key(session: Session, keys: Path, rows: int) -> Fault | None:
+    try:
+        require_not_lost(session, keys, Key.PSEUDONYM)
+    except KeyLost as lost:
+        return Fault(rows + 1, str(lost), lost.message_fr)
+    return None
 
 
 def _as_kept(session: Session, workspace: Workspace, seals: Seals | None, progress: Progress | None) -> Verification:

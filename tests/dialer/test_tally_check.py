@@ -87,12 +87,15 @@ def test_without_the_key_nothing_is_compared_and_that_is_said(filled: Agency) ->
     assert [each.why for each in found.reservations if "pseudonym.key" in each.why and "files" in each.why]
 
 
-def test_a_folder_without_the_key_is_verified_all_the_same(filled: Agency) -> None:
+def test_in_its_own_folder_the_key_is_missed(filled: Agency) -> None:
+    """Else whoever forges a consent would take the key away, and be told of in passing."""
     workspace = filled.workspace
+    tamper(filled, "DELETE FROM consent")
     Key.PSEUDONYM.path(workspace.settings.keys_folder).unlink()
     del workspace.pseudonyms
-    begin_tallying(filled)
-    assert verify_folder(workspace).whole
+    found = verify_folder(workspace)
+    assert not found.whole
+    assert "pseudonym.key is missing" in found.why
 
 
 def test_another_key_is_a_fault_until_its_loss_is_told(filled: Agency) -> None:
