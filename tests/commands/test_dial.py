@@ -168,15 +168,15 @@ def test_a_run_that_dials_by_itself_is_not_for_it(folder: Folder) -> None:
 def test_who_speaks_is_shown_what_to_say_first_and_is_asked_for_when_in_doubt(
     folder: Folder, runner: ScriptedRunner
 ) -> None:
-    for name in ("Anne Martin", "Zoé Petit"):
+    for user, name in (("poste-1", "Anne Martin"), ("poste-2", "Zoé Petit")):
         folder.change(
             "dialer.toml",
             "[[notices]]                         # a complete",
-            f'[[agents]]\nname = "{name}"\nphone = "sip:poste-1@127.0.0.1:5099"\ncampaigns = ["{NAME}"]\n\n'
+            f'[[agents]]\nname = "{name}"\nphone = "sip:{user}@127.0.0.1:5099"\ncampaigns = ["{NAME}"]\n\n'
             "[[notices]]                         # a complete",
         )
     assert "say which with --agent" in folder.json("dial", CALLABLE, "--lang", "en", exit_code=3)["message"]
     said = folder("dial", CALLABLE, "--agent", "Zoé Petit", "--lang", "en").words
-    assert "Your phone is ringing: sip:poste-1@127.0.0.1:5099" in said
+    assert "Your phone is ringing: sip:poste-2@127.0.0.1:5099" in said
     assert "To say first: “" in said
     folder.json("dial", CALLABLE, "--by", "Anne Martin", exit_code=1)

@@ -308,6 +308,8 @@ def test_a_200_can_come_twice_and_late(calls: dict[str, Caller]) -> None:
 def test_frames_leave_every_20_ms_without_drift(calls: dict[str, Caller]) -> None:
     caller = calls["23"]
     times = [t for t, _ in caller.heard]
-    assert (times[-1] - times[0]) / (len(times) - 1) == pytest.approx(0.020, abs=0.0002)
+    late = [at - times[0] - place * 0.020 for place, at in enumerate(times)]
+    half = len(late) // 2
+    assert min(late[half:]) == pytest.approx(min(late[:half]), abs=0.01), "a busy machine delays some, drift delays all"
     report = ended(caller)
     assert report["rtp_sent"] == len(times)
