@@ -114,9 +114,12 @@ class Engine:
     def recover(self) -> tuple[list[str], list[str]]:
         """Settle what a crash left behind, of this engine or of others that are gone; the ids given back, the unknown.
 
-        Raises `ClockWentBack`, before anything is dialed, when the clock shows less than what is on record.
+        What they heard and could not write down is written down first. Raises `ClockWentBack`, before anything is
+        dialed, when the clock shows less than what is on record.
         """
-        return recover(self.workspace, Patience(_LAST_PATIENCE), self.presence)
+        patience = Patience(_LAST_PATIENCE)
+        self._under_way.take_up(patience)
+        return recover(self.workspace, patience, self.presence)
 
     def run(self, *, until_idle: bool = False) -> None:
         """Dial until `stopping` is set, or with `until_idle` until nobody can be called and nothing is live.
@@ -139,6 +142,7 @@ class Engine:
             if self.clock_watch is not None:
                 self.clock_watch.check()
             if self._trouble and not self._trouble.over(self.workspace.clock.now()):
+                self._under_way.keep()
                 continue
             try:
                 changed = self._round()
@@ -268,7 +272,10 @@ class Engine:
         finally:
             self.runner.stop(grace=_GRACE)
             self._under_way.listen(timedelta(0))
-            self._write_the_last()
+            try:
+                self._write_the_last()
+            finally:
+                self._under_way.close()
 
     def _write_the_last(self) -> None:
         """Take down the last reports; settle what was approved and will not be dialed. Raises `StoreUnavailable`."""

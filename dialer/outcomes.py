@@ -36,10 +36,13 @@ def apply(session: Session, gate: Gate, event: CallEvent) -> None:
     if found is None or (found[0].state not in ledger.LIVE and not _tells_a_wish(event)):
         return
     attempt, notes = found
+    note = _note(event)
+    if note in notes:  # kept on disk by an engine that had recorded it after all
+        return
     campaign = campaign_at_hand(driver, attempt.campaign_id)
     ended_already = any(note["event"] == event.kind for note in notes)
     objected_already = _opted_out_in_call(notes, campaign)
-    notes.append(_note(event))
+    notes.append(note)
     driver.change(Attempt, {"events": notes}, "id = ?", attempt.id)
     if attempt.state not in ledger.LIVE:
         _told_late(session, attempt, gate.clock.now())
