@@ -65,7 +65,7 @@ def write_disclosure(
     periods: Iterable[str],
     at: datetime,
 ) -> list[Path]:
-    """Write the folder, which must be free; the files. `periods`: how long each kind is kept, in French."""
+    """Write the folder; the files. `periods`: how long each kind is kept, in French."""
     folder.mkdir(parents=True, exist_ok=True)
     page = "".join(_page(sections, responsible, periods, at))
     write_whole(folder / PAGE, page.encode())

@@ -12,7 +12,7 @@ from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from dialer.backups.making import make_backup
 from dialer.backups.restoring import Restored, restore
 from dialer.clock import SystemClock
-from dialer.erasing_again import EraseAgain
+from dialer.erasing_again import erase_again
 from dialer.workspace import Workspace
 
 
@@ -49,6 +49,9 @@ def restore_(
     key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Its key; default: keys/backup.key in that folder.")
     ] = None,
+    pseudonym_key_lost: Annotated[
+        str, typer.Option(metavar="WHY", help="keys/pseudonym.key is gone for good: go on with a new one; logged.")
+    ] = "",
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -57,7 +60,7 @@ def restore_(
     Example: dialer restore agency-2026-11-24.backup --into agency
     """
     with desk(json, lang) as d:
-        restored = restore(file, into, SystemClock(), EraseAgain(into / "keys"), key)
+        restored = restore(file, into, SystemClock(), erase_again, key, pseudonym_key_lost)
         _tell(d, restored, into)
         told = restored.restoration
         d.document(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,6 +16,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
+from commands.agents import agents_line
 from commands.desk import Desk
 from commands.tables import plain_table
 from commands.words import in_words
@@ -109,6 +111,8 @@ def board_view(d: Desk, sight: Sight) -> RenderableType:
     parts += [Text(f"! {d.text(french, english)}", "yellow") for english, french in sight.remarks]
     if sight.calls:
         parts.append(_calls(d, sight.calls, sight.at))
+    if sight.agents:
+        parts.append(Text(agents_line(d, sight.agents, sight.at)))
     parts.append(_funnel(d, sight))
     parts += [_gauges(d, standing) for standing in sight.standings if standing.gauges]
     parts += [_contacts(d, name, counts) for name, counts in sight.contacts.items()]
@@ -129,7 +133,8 @@ def sight_line(d: Desk, sight: Sight) -> str:
         f"{len(sight.calls)} en cours · partis {funnel.left}, décrochés {funnel.answered}",
         f"{len(sight.calls)} under way · {funnel.left} left, {funnel.answered} answered",
     )
-    parts = [f"{clock(sight.at)} {sight.trunk}", _waiting(d, sight), said, figures, _euros(d, sight)]
+    agents = agents_line(d, sight.agents, sight.at) if sight.agents else ""
+    parts = [f"{clock(sight.at)} {sight.trunk}", _waiting(d, sight), said, agents, figures, _euros(d, sight)]
     return " · ".join(part for part in parts if part)
 
 
@@ -149,6 +154,7 @@ def sight_dict(sight: Sight) -> dict[str, object]:
         "next_due": sight.next_due.isoformat() if sight.next_due else None,
         "contacts": sight.contacts,
         "exposure_euros": str(sight.exposure.euros),
+        "agents": Counter(str(each.doing) for each in sight.agents),
     }
 
 

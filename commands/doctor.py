@@ -90,7 +90,7 @@ def _agents(workspace: Workspace) -> Iterator[Check]:
     with workspace.store.reading() as session:
         campaigns = set(session.exec(select(Campaign.name)))
     for agent in workspace.settings.agents:
-        yield from agent_checks(agent, campaigns)
+        yield from agent_checks(agent, campaigns, workspace.settings.folder)
 
 
 def _users(workspace: Workspace) -> Check:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import partial
+from json import loads as json_of
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,7 @@ import typer
 from rich.markup import escape
 from sqlmodel import Session
 
+from adapters.drafts import draft_of
 from adapters.report.phone import phone
 from adapters.submission.asked import Asked, Written, require_free
 from commands.counting import counting
@@ -21,6 +24,7 @@ from dialer import audit
 from dialer.access import note_access, note_scope
 from dialer.audit import AuditKind
 from dialer.campaigns import campaign_named
+from dialer.chain_rows import ChainRow, rows_of_kind
 from dialer.driver import Driver
 from dialer.faults import Verification
 from dialer.outlook import OFFICE_ZONE
@@ -81,19 +85,50 @@ def hand_over(d: Desk, workspace: Workspace, out: Path, subject: str, scope: Sco
 
     The folder appears once the log tells of it, with the proof of that enclosed; not if the log does not hold.
     """
-    from adapters.submission.folder import draft_of, enclose_proof  # what sets the pages takes a second to load
-
     target = out.resolve()
     require_free(target)
     chain = _sealed(workspace)
-    with draft_of(target) as draft:
+    with draft_of(target, partial(_finished, d, workspace, chain, target)) as draft:
         written = _written(d, workspace, draft, target, Asked(subject, scope, _maker(workspace)), chain)
         row = _record(workspace, scope, campaign, written)
         if chain.whole:
             seal_chain(workspace)
-            with workspace.store.reading() as session:
-                enclose_proof(draft, prove_row(session, workspace.settings.folder, row))
+            _prove(workspace, draft, row)
     return written
+
+
+def _finished(d: Desk, workspace: Workspace, chain: Verification, target: Path, left: Path, meant: Path) -> bool:
+    """Whether what a killed export left is in its place now, or beside it when that is taken or about to be `target`:
+    all of it was written, and the log tells of it."""
+    from adapters.submission.folder import manifest_of
+
+    manifest = manifest_of(left)
+    with workspace.store.reading() as session:
+        told = (row.seq for row in rows_of_kind(session, AuditKind.EXPORTED) if _names(row, manifest))
+        row = next(told, None) if manifest else None
+    if row is None:
+        return False
+    if chain.whole:
+        _prove(workspace, left, row)
+    place = meant.with_name(f"{meant.name}-ligne-{row}") if meant == target or meant.exists() else meant
+    left.replace(place)
+    d.say(
+        f"[green]✓[/] {escape(str(place))} : export interrompu (ligne {row} du journal), achevé",
+        f"[green]✓[/] {escape(str(place))}: an export that was interrupted (row {row} of the log), finished",
+    )
+    return True
+
+
+def _names(row: ChainRow, manifest: str) -> bool:
+    return bool(json_of(row.body).get("manifest") == manifest)
+
+
+def _prove(workspace: Workspace, draft: Path, row: int) -> None:
+    """Enclose what proves that the log tells of it; the row lies under a seal. Raises as `prove_row`."""
+    from adapters.submission.folder import enclose_proof
+
+    with workspace.store.reading() as session:
+        enclose_proof(draft, prove_row(session, workspace.settings.folder, row))
 
 
 def _sealed(workspace: Workspace) -> Verification:
@@ -106,7 +141,7 @@ def _sealed(workspace: Workspace) -> Verification:
 
 def _written(d: Desk, workspace: Workspace, draft: Path, target: Path, asked: Asked, found: Verification) -> Written:
     """All of the file in one consistent look at the records."""
-    from adapters.submission.folder import write_folder
+    from adapters.submission.folder import write_folder  # what sets the pages takes a second to load
 
     with workspace.store.reading() as session:
         chain = compare(session, workspace) if found.whole else found

@@ -17,6 +17,7 @@ from commands.tables import plain_table
 from commands.words import in_words
 from dialer.call_story import CallStory
 from dialer.ports import CallEventKind
+from dialer.recording_digests import ToldRecording
 from dialer.schema import Attempt, PhoneState
 from dialer.stored_findings import stored_findings
 
@@ -74,6 +75,7 @@ def story_document(story: CallStory) -> dict[str, object]:
         "attempt": attempt.model_dump(mode="json") if attempt else None,
         "wishes": [{"kind": str(wish.kind), "noted_at": wish.noted_at.isoformat()} for wish in story.wishes],
         "complaints": [{"reference": each.reference, "said_at": each.said_at.isoformat()} for each in story.complaints],
+        "recording": story.recording.to_dict() if story.recording else None,
         "number_state": story.number_state or None,
         "chain": [
             {"seq": entry.seq, "at": entry.at.isoformat(), "kind": entry.kind, "body": dict(entry.body)}
@@ -127,6 +129,8 @@ def _said(d: Desk, story: CallStory, attempt: Attempt) -> Iterator[Text]:
                 f"Recorded: {file}" if file else "Objection to the recording: deleted",
             )
         )
+    if story.recording:
+        yield _recording(d, story.recording)
     played = ", ".join(str(event["detail"]) for event in story.heard(CallEventKind.PROMPT))
     seconds = round(attempt.talk_ms / 1000)
     yield Text(
@@ -144,6 +148,19 @@ def _said(d: Desk, story: CallStory, attempt: Attempt) -> Iterator[Text]:
             opt_out = event["detail"] == story.plan.script.opt_out_digit
             meaning = d.text(" (opposition)", " (never again)") if opt_out else ""
             yield Text(d.text(f"{fr} {event['detail']}{meaning}", f"{en} {event['detail']}{meaning}"))
+
+
+def _recording(d: Desk, told: ToldRecording) -> Text:
+    """By what the file is known: `dialer audit verify` holds it against this."""
+    seconds = "—" if told.ms is None else f"{told.ms / 1000:.1f}"
+    gone = d.text(f", effacé (ligne {told.deleted_by})", f", deleted (row {told.deleted_by})")
+    return Text(
+        d.text(
+            f"Enregistrement de {seconds} s, SHA-256 {told.sha256} (ligne {told.seq})",
+            f"Recording of {seconds} s, SHA-256 {told.sha256} (row {told.seq})",
+        )
+        + (gone if told.deleted_by else "")
+    )
 
 
 def _effects(d: Desk, story: CallStory) -> Iterator[Text]:

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from adapters.disclosure import write_disclosure
-from adapters.submission.asked import require_free
+from adapters.drafts import draft_of
 from commands.asking import confirmed
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, answer_no, desk
 from commands.erasure_views import preview_document, preview_view
@@ -53,19 +53,17 @@ def export(
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb="subject export")
         now = workspace.clock.now()
-        with workspace.store.transaction() as session:
+        with workspace.store.reading() as session:
             contact_id = contact_of(session, number)
-            person = workspace.pseudonyms.of(contact_id)
-            target = (
-                out or workspace.path("exports", f"{now.astimezone(OFFICE_ZONE):%Y%m%d-%H%M%S}-{person}")
-            ).resolve()
-            require_free(target)
+        person = workspace.pseudonyms.of(contact_id)
+        target = (out or workspace.path("exports", f"{now.astimezone(OFFICE_ZONE):%Y%m%d-%H%M%S}-{person}")).resolve()
+        with draft_of(target) as draft, workspace.store.transaction() as session:  # it appears once the log tells of it
             note_access(session, "subject export", person, "", now)
             session.flush()
             sections = about(session, workspace, contact_id)
             kept = [period.fr for period in periods(workspace.settings.retention, now.date()).values()]
             heard = recordings(session, workspace, contact_id)
-            files = write_disclosure(target, sections, heard, workspace.settings.caller_name, kept, now)
+            files = write_disclosure(draft, sections, heard, workspace.settings.caller_name, kept, now)
             audit.append(session, AuditKind.EXPORTED, {"person": person, "to": "the person"}, now)
             closed = answer_all(session, contact_id, _ASKED_FOR_ALL, "exported", now)
         d.say(

@@ -44,10 +44,17 @@ def summary_view(desk: Desk, summary: CampaignSummary) -> RenderableType:
     steps = [f"{local(step.due_at)}  {step.contacts} × {_why(desk, step.note)}" for step in summary.next_steps[:8]]
     following = [desk.text("Ensuite :", "Next:"), *steps] if steps else []
     return Panel(
-        Group(figures, *following),
+        Group(figures, *_held(desk, summary), *following),
         title=Text(f"{summary.campaign} — {in_words(summary.state, desk.language)}"),
         title_align="left",
     )
+
+
+def _held(desk: Desk, summary: CampaignSummary) -> list[RenderableType]:
+    if summary.abandoned_hold is None:
+        return []
+    said, until = summary.abandoned_hold.as_wait().words(desk.language), local(summary.abandoned_hold.until)
+    return [Text(desk.text(f"! {said} (jusqu'au {until})", f"! {said} (until {until})"), "yellow")]
 
 
 def _why(desk: Desk, note: str) -> str:

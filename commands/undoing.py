@@ -17,11 +17,10 @@ from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk, typed
 from commands.importing import interruptible_undo, patience
 from commands.instants import parse_instant
 from commands.views import taken_back_view
-from dialer.clock import SimulatedClock, SimulatedClockRefused
+from dialer.clock import SimulatedClock
 from dialer.contacts import list_named
 from dialer.errors import NotPossible
 from dialer.resting import campaigns_of
-from dialer.settings import Settings
 from dialer.taking_back import take_back
 from dialer.workspace import Workspace
 
@@ -73,8 +72,6 @@ def undone(
     if drop_limits != bool(reason.strip()):
         raise typer.BadParameter("--drop-limits --reason TEXT")
     workspace = Workspace.open(config, SimulatedClock(simulated_clock) if simulated_clock else None, verb=typed())
-    if simulated_clock:
-        _require_no_carrier(workspace.settings)
     with workspace.store.transaction() as session:
         _agreed(d, session, name, yes=yes)
     undoing = interruptible_undo(d, workspace, name)
@@ -107,15 +104,4 @@ def _agreed(d: Desk, session: Session, name: str, *, yes: bool) -> None:
         raise NotPossible(
             f"{name!r} was left as it is; add --yes to take it back without being asked.{lost_en}",
             f"{name!r} est restée telle quelle ; ajouter --yes pour la reprendre sans question.{lost_fr}",
-        )
-
-
-def _require_no_carrier(settings: Settings) -> None:
-    """What is written at a simulated instant would hold up the true clock of calls that reach people."""
-    if carriers := ", ".join(repr(trunk.name) for trunk in settings.trunks if not trunk.loopback):
-        raise SimulatedClockRefused(
-            f"a simulated clock is for folders that call nobody, and this one has the trunk {carriers}; leave out "
-            "--simulated-clock",
-            f"une horloge simulée est réservée aux dossiers qui n'appellent personne, et celui-ci a le trunk "
-            f"{carriers} ; enlever --simulated-clock",
         )

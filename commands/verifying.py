@@ -22,6 +22,9 @@ def verify_(
             metavar="REASON", help="keys/head.json is lost for good: say how, and go on; it is written to the log."
         ),
     ] = "",
+    recordings: Annotated[
+        bool, typer.Option(help="Read every recording too and hold it against its digest: about a gigabyte a second.")
+    ] = True,
     config: Config = DEFAULT_CONFIG,
     json: Json = False,
     lang: Lang = None,
@@ -33,7 +36,7 @@ def verify_(
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb="audit verify")
-        found = _verified(d, workspace, without_anchor.strip())
+        found = _verified(d, workspace, without_anchor.strip(), recordings=recordings)
         if found.whole:
             d.say(
                 f"[green]✓[/] chaîne entière : {found.rows} lignes, tête {found.head[:16]}…",
@@ -61,13 +64,13 @@ def verify_(
             raise answer_no()
 
 
-def _verified(d: Desk, workspace: Workspace, without_anchor: str) -> Verification:
+def _verified(d: Desk, workspace: Workspace, without_anchor: str, *, recordings: bool) -> Verification:
     with Progress(console=d.console, transient=True, disable=d.json or not d.console.is_terminal) as bar:
-        task = bar.add_task(d.text("lignes vérifiées", "rows verified"), total=None)
+        task = bar.add_task(d.text("vérification", "verifying"), total=None)
 
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
         if without_anchor:
-            return verify_without_anchor(workspace, without_anchor, tell)
-        return verify_folder(workspace, tell)
+            return verify_without_anchor(workspace, without_anchor, tell, recordings=recordings)
+        return verify_folder(workspace, tell, recordings=recordings)

@@ -13,7 +13,7 @@ import structlog
 
 from adapters.loopback import CarrierProcess, NotTheLoopbackCarrier, prove
 from adapters.queue.local import LocalQueue
-from adapters.sip import SipRunner, trunk_of
+from adapters.sip import SipRunner, agent_logins, trunk_of
 from dialer.daily import Daily
 from dialer.engine import Engine
 from dialer.owner import sole_owner
@@ -48,7 +48,10 @@ def engine_on(workspace: Workspace, trunk_name: str, agents: int = 0) -> Iterato
         port = stack.enter_context(_loopback_carrier(workspace, trunk)) if trunk.loopback else trunk.port
         address = trunk_of(trunk, workspace.settings.folder, port)
         workspace.path(RECORDINGS).mkdir(exist_ok=True)
-        runner = SipRunner(address, workspace.permit_key, workspace.clock, on_trunk=_log_trunk, agents=agents)
+        logins = agent_logins(workspace.settings.agents if agents else (), workspace.settings.folder)
+        runner = SipRunner(
+            address, workspace.permit_key, workspace.clock, on_trunk=_log_trunk, agents=agents, logins=logins
+        )
         stack.enter_context(on_record(workspace, trunk_name))
         daily = Daily(workspace)
         yield Engine(workspace, trunk_name, runner, LocalQueue(), presence=presence, lines=runner, daily=daily)

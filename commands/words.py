@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dialer.agents_now import Doing
 from dialer.dispositions import Disposition
-from dialer.schema import CampaignState, CandidateState, ListKind
+from dialer.schema import CampaignState, CandidateState, ListKind, RestReason
 
 _FRENCH: Mapping[str, str] = {
     CampaignState.DRAFT: "en préparation",
@@ -16,6 +17,17 @@ _FRENCH: Mapping[str, str] = {
     CandidateState.CALLING: "en ligne",
     CandidateState.DONE: "traités",
     CandidateState.NEVER: "jamais en l'état",
+    Doing.FREE: "libre",
+    Doing.TALKING: "en conversation",
+    Doing.RINGING: "appelé",
+    Doing.RESTING: "en pause",
+    Doing.AWAY: "absent",
+    RestReason.BREAK: "repos",
+    RestReason.AFTER_CALL: "suite d'appel",
+    RestReason.TRAINING: "formation",
+    RestReason.MEETING: "réunion",
+    RestReason.TECHNICAL: "technique",
+    RestReason.OFF_DUTY: "fin de service",
     Disposition.ANSWERED: "décroché",
     Disposition.OPTED_OUT: "opposition",
     Disposition.REFUSED: "refus",

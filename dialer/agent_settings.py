@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from dialer.errors import Contradiction
 from dialer.ports import AgentPhone
-from dialer.trunk_settings import Strict, TrunkSettings
+from dialer.trunk_settings import Strict, TrunkSettings, require_whole_login
 
 _PHONE = re.compile(
     r"sip:([A-Za-z0-9][A-Za-z0-9._~-]{0,63})@([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(?::(\d{1,5}))?"
@@ -36,6 +36,11 @@ class AgentSettings(Strict):
     login: str = ""
     """Account of the system under which they command their calls; without it the same as the name."""
     ring_seconds: Annotated[int, Field(ge=5, le=60)] = 20
+    username: str = ""
+    """With whom the PBX lets us call the phone, where it asks (401 or 407); without it, it knows us by our address."""
+    password_variable: str = ""
+    password_file: str = ""
+    realm: str = "*"
 
     @field_validator("name")
     @classmethod
@@ -64,6 +69,11 @@ class AgentSettings(Strict):
                 f"poste d'au plus {LONGEST_EXTENSION} chiffres, ou un nom",
             )
         return phone
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Self:
+        require_whole_login(self.username, self.password_variable, self.password_file)
+        return self
 
     @property
     def account(self) -> str:

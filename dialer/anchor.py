@@ -129,6 +129,19 @@ def advance(session: Session, path: Path, at: datetime) -> None:
     write_anchor(session, path, at)
 
 
+def keep_up(session: Session, path: Path, at: datetime) -> None:
+    """The same where there is a note and the chain has grown beyond it; a note that does not fit stays as it is.
+
+    Raises `SettingsRefused` for one that cannot be read, `OSError`.
+    """
+    anchor, newest = read_anchor(path), Driver(session).rows(NEWEST[0])
+    if anchor is None or not newest or newest[0][0] <= anchor.seq:
+        return
+    seen = session.exec(select(AuditRow.sha256).where(AuditRow.seq == anchor.seq)).first()
+    if against(anchor, chain_id(session), seen, newest[0][0]) is None:
+        write_anchor(session, path, at)
+
+
 def write_anchor(session: Session, path: Path, at: datetime) -> None:
     """The same without a look at what was noted before: for whoever tells the chain why it may be shorter now."""
     rows = Driver(session).rows(NEWEST[0])

@@ -5,12 +5,14 @@ Apart from the choice itself, which knows campaigns and the carrier's line, but 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session
 
+from dialer.abandonment import abandoned_holds
 from dialer.agents import AgentDesk
-from dialer.choice import Choice, choose
+from dialer.choice import Choice, choose, running_campaigns
 from dialer.facts import plan_of, read_facts
 from dialer.wake import Wait, Why
 from dialer.workspace import Workspace
@@ -24,16 +26,34 @@ _NOBODY_HERE = frozenset({Why.AGENTS, Why.NOBODY_DUE, Why.NO_CAMPAIGN})
 def choose_attended(
     session: Session, workspace: Workspace, trunk: str, desk: AgentDesk, now: datetime
 ) -> Choice | Wait:
-    """As `choose`, among campaigns that have a voice now; agents are called to their phones when somebody else's
-    campaign could go on with them, and only then: nobody's telephone rings at night."""
-    found = choose(session, workspace.gate, trunk, now, desk.has_voice)
-    if desk.empty or isinstance(found, Choice) or found.why not in _NOBODY_HERE:
+    """As `choose`, among campaigns that have a voice now and of which not too many calls were abandoned."""
+    if desk.empty:
+        return choose(session, workspace.gate, trunk, now)
+    desk.look(session)
+    campaigns = running_campaigns(session, trunk) if workspace.settings.agents else []
+    holds = abandoned_holds(session, campaigns, now)
+    found = _among_free(session, workspace, trunk, desk, holds, now)
+    if not holds or isinstance(found, Choice) or found.why not in (Why.NOBODY_DUE, Why.NO_CAMPAIGN):
         return found
-    absent = choose(session, workspace.gate, trunk, now, lambda plan: not desk.has_voice(plan))
+    held = choose(session, workspace.gate, trunk, now, lambda plan: plan.name in holds)
+    return min(found, holds[held.campaign.name].as_wait() if isinstance(held, Choice) else held, key=_urgency)
+
+
+def _among_free(
+    session: Session, workspace: Workspace, trunk: str, desk: AgentDesk, holds: Collection[str], now: datetime
+) -> Choice | Wait:
+    """Agents are called to their phones when somebody else's campaign could go on with them, and only then: nobody's
+    telephone rings at night."""
+    gate = workspace.gate
+    found = choose(session, gate, trunk, now, lambda plan: plan.name not in holds and desk.has_voice(plan))
+    if isinstance(found, Choice) or found.why not in _NOBODY_HERE:
+        return found
+    absent = choose(session, gate, trunk, now, lambda plan: plan.name not in holds and not desk.has_voice(plan))
     if isinstance(absent, Choice):
         if not _may_be_called(session, workspace, absent, now):
             return absent  # the gate's refusal puts them off
-        return Wait(Why.AGENTS, desk.call_for(plan_of(absent.campaign)))
+        plan = plan_of(absent.campaign)
+        return desk.wait(plan, desk.call_for(session, plan))
     return min(found, absent, key=_urgency)
 
 

@@ -40,9 +40,15 @@ class AuditKind(StrEnum):
     LIST_TAKEN_BACK = "list-taken-back"
     CAMPAIGN_CREATED = "campaign-created"
     CAMPAIGN_STATE = "campaign-state"
+    AGENT = "agent"
+    """An agent rests, or is back."""
     DECISION = "decision"
     ATTEMPT = "attempt"
     """Every step of a call: approved (with its permit), dialing, and its outcome."""
+    RECORDED = "recorded"
+    """The digest of a recording, once its file is whole (`dialer.recordings_to_note`)."""
+    RECORDING_KEPT = "recording-kept"
+    """Whether a contract followed a call, which keeps its recording longer (`dialer.kept_recordings`)."""
     PUT_OFF = "put-off"
     WISH = "wish"
     COMPLAINT = "complaint"
@@ -66,7 +72,7 @@ class AuditKind(StrEnum):
     """A key was lost, and another made: what was under the old one is gone, or stands as it was."""
 
 
-_BY_ITSELF = frozenset({AuditKind.ATTEMPT, AuditKind.RECOVERY})
+_BY_ITSELF = frozenset({AuditKind.ATTEMPT, AuditKind.RECOVERY, AuditKind.RECORDED})
 """What the machine does: `run-started` says on whose account."""
 
 

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import select
 from sqlmodel import Session, col, func
 
+from dialer.agents_now import AgentNow, Taken, agents_now, taken_today
 from dialer.choice import first_due, running_campaigns
 from dialer.exposure import Exposure, exposure_today
 from dialer.funnel import Funnel, FunnelCount
@@ -31,6 +32,7 @@ _PACE_OVER = timedelta(seconds=10)
 _APPROVED_BEFORE = timedelta(seconds=30)
 """Longer than an approval waits for its start, so that the index by approval finds every start."""
 _GAUGES_EVERY, _CONTACTS_EVERY, _EXPOSURE_EVERY = timedelta(seconds=2), timedelta(seconds=15), timedelta(minutes=1)
+_TAKEN_EVERY = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Sight:
     exposure: Exposure
     remarks: tuple[tuple[str, str], ...]
     """What somebody should see to, in English and French."""
+    agents: tuple[AgentNow, ...] = ()
+    """Everybody whom the settings name, whichever run has them on the line."""
 
 
 T = TypeVar("T")
@@ -98,6 +102,7 @@ class Board:
         self._standings: _Kept[tuple[Standing, ...]] = _Kept(_GAUGES_EVERY)
         self._contacts: _Kept[dict[str, dict[str, int]]] = _Kept(_CONTACTS_EVERY)
         self._exposure: _Kept[Exposure] = _Kept(_EXPOSURE_EVERY)
+        self._taken: _Kept[dict[str, Taken]] = _Kept(_TAKEN_EVERY)
         self._one_at_a_time = Lock()
         self.remarks: tuple[tuple[str, str], ...] = ()
 
@@ -128,7 +133,14 @@ class Board:
             refusals=self._refusals.look(session),
             exposure=self._exposure.value(now, lambda: exposure_today(session, vault, settings, self._trunk, now)),
             remarks=self.remarks,
+            agents=self._agents(session, now),
         )
+
+    def _agents(self, session: Session, now: datetime) -> tuple[AgentNow, ...]:
+        if not self._workspace.settings.agents:
+            return ()
+        taken = self._taken.value(now, lambda: taken_today(session, now))
+        return agents_now(session, self._workspace.settings, taken, now)
 
     def _calls(self, session: Session) -> tuple[CallNow, ...]:
         rows = session.execute(

@@ -19,13 +19,14 @@ from dialer.errors import NotFound
 from dialer.facts import plan_of
 from dialer.plan import CampaignPlan
 from dialer.ports import CallEventKind
+from dialer.recording_digests import ToldRecording, told_recordings
 from dialer.schema import Advertiser, Attempt, AuditRow, Campaign, Candidate, DecisionRow, Phone, Wish
 from dialer.takings import Taking, takings_back
 from dialer.vault import Erased, Vault, read_decision
 
 _LONGEST_NUMBER = 18
 """Digits of a database key; a longer one names no row, and the database could not even be asked."""
-_ABOUT_CALLS = (AuditKind.ATTEMPT, AuditKind.RECOVERY, AuditKind.COMPLAINT)
+_ABOUT_CALLS = (AuditKind.ATTEMPT, AuditKind.RECOVERY, AuditKind.COMPLAINT, AuditKind.RECORDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class CallStory:
     wishes: tuple[Wish, ...]
     """What the person said in this call about being called."""
     complaints: tuple[Complaint, ...]
+    recording: ToldRecording | None
+    """What the log tells of the recording of the call; None: there is none, or its digest is not on record."""
     number_state: str
     """Of the number that was called, today; empty when it is not on record any more."""
     candidate: Candidate | None
@@ -113,6 +116,7 @@ def call_story(session: Session, vault: Vault, attempt: Attempt | None, decision
         entries=tuple(_entries(session, decision.id, attempt)),
         wishes=tuple(session.exec(said).all()) if said is not None else (),
         complaints=tuple(each for each in complaints(session) if attempt and each.attempt_id == attempt.id),
+        recording=told_recordings(session, [attempt.id]).get(attempt.id) if attempt else None,
         number_state=str(phone.state) if phone else "",
         candidate=session.get(Candidate, (decision.campaign_id, decision.contact_id)),
         taken_back=tuple(each for each in _takings(session, body) if each.at >= decision.at),

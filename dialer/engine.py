@@ -26,6 +26,7 @@ from dialer.ledger import AttemptMoved, begin_dialing
 from dialer.ports import AgentLines, CallEvent, CallOrder, CallQueue, CallRunner, TrunkState
 from dialer.presence import ALONE, Presence
 from dialer.questions import Questions
+from dialer.recordings_to_note import RecordingsToNote
 from dialer.recovery import OVERDUE_EVERY, recover
 from dialer.under_way import BRIEF, UnderWay
 from dialer.wake import Wait, Why
@@ -80,6 +81,7 @@ class Engine:
     questions: Questions = field(init=False)
     """Whom to call next; before `run` another choice may be put in its place."""
     _under_way: UnderWay = field(init=False)
+    _recordings: RecordingsToNote = field(init=False)
     _lanes: Lanes = field(init=False)
     _next: CallOrder | None = field(default=None, init=False)
     """Taken from the queue; its instant has not come."""
@@ -94,15 +96,17 @@ class Engine:
             tolerance = timedelta(seconds=self.workspace.settings.clock_tolerance_seconds)
             self.clock_watch = ClockWatch(clock, tolerance)
         self.line = TrunkState(False, clock.now(), "not asked yet")
-        self.desk = AgentDesk(self.workspace.settings, self.trunk, clock, self.lines)
+        self.desk = AgentDesk(self.workspace.settings, self.trunk, clock, self.lines, self.presence.engine)
         self.questions = Questions(self.workspace, self.trunk, self.runner, self.desk)
         self.workspace.gate.engine = self.presence.engine
         self._lanes = lanes_of(self.workspace.store, self.workspace.settings.trunk(self.trunk))
         self._under_way = UnderWay(self.workspace, self.runner, self._heard)
+        self._recordings = RecordingsToNote(self.workspace)
 
     def _heard(self, event: CallEvent) -> None:
         self._lanes.heard(event)
         self.desk.heard(event)
+        self._recordings.heard(event)
 
     @property
     def wait(self) -> Wait:
@@ -129,6 +133,7 @@ class Engine:
         has a trouble that does not pass by itself.
         """
         self.recover()
+        self._recordings.note_left()
         self.runner.start()
         try:
             self._serve(until_idle)
@@ -173,6 +178,7 @@ class Engine:
         """Whether anything was done: reports written, orders dialed, questions asked."""
         changed = self._under_way.write()
         self._lanes.write(self.workspace.store)
+        self.desk.note(self.workspace.store)
         self._settle_overdue()
         changed = self._dial_queued() or changed
         if not self._behind(self.workspace.clock.now()):
@@ -256,6 +262,7 @@ class Engine:
         now = self.workspace.clock.now()
         if self._next_overdue is None or now >= self._next_overdue:
             recover(self.workspace, BRIEF, self.presence, overdue_at=now)
+            self._recordings.note()
             self.daily()
             self._next_overdue = now + OVERDUE_EVERY
 
@@ -284,7 +291,9 @@ class Engine:
             try:
                 self._under_way.write()
                 self._lanes.write(self.workspace.store)
+                self.desk.release(self.workspace.store)
                 self.recover()
+                self._recordings.note(at_once=True)
             except StoreBusy:
                 if monotonic() > deadline:
                     raise

@@ -5,19 +5,18 @@ Apart from the erasure that somebody asks for: nothing is decided here, it was d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
 from dialer import ledger
-from dialer.audit import AuditKind, Pseudonyms, append
+from dialer.audit import AuditKind, append
+from dialer.backups.names import Names
 from dialer.dispositions import Disposition
 from dialer.erased_register import ErasedPerson
-from dialer.lost_keys import Key, require_not_lost
 from dialer.outlook import OFFICE_ZONE
+from dialer.recording_digests import attempts_recorded
 from dialer.recordings import recordings_of
 from dialer.reported import reported
 from dialer.schema import Attempt, AttemptState, Contact, ImportedList, ListMember
@@ -26,36 +25,27 @@ from dialer.taking_out import take_out
 from dialer.vault import Vault
 
 
-@dataclass(frozen=True)
-class EraseAgain:
-    """Called for each person of the register. `keys`: the folder with the key of pseudonyms."""
+def erase_again(session: Session, person: ErasedPerson, now: datetime, files: Path, names: Names) -> bool:
+    """Destroy the key and empty what names them; False when the database does not know them, or erased them.
 
-    keys: Path
-
-    @cached_property
-    def _pseudonyms(self) -> Pseudonyms:
-        return Pseudonyms.load_or_create(Key.PSEUDONYM.path(self.keys))
-
-    def __call__(self, session: Session, person: ErasedPerson, now: datetime, files: Path) -> bool:
-        """Destroy the key and empty what names them; False when the database does not know them, or erased them.
-
-        Recordings among the `files` that are about to come back are deleted in any case. Raises `KeyLost`, `OSError`.
-        """
-        contact = session.get(Contact, person.contact_id)
-        if contact is None or _came_later(session, contact, person):
-            return False
-        for path in recordings_of(session, files, [contact.id]):
-            path.unlink()
-        if contact.erased_at:
-            return False
-        require_not_lost(session, self.keys, Key.PSEUDONYM)
-        _settle(session, contact.id, now)
-        objected = datetime.fromisoformat(person.at).astimezone(OFFICE_ZONE).date()
-        taken = take_out(session, self._pseudonyms, contact, now, objects_on=objected)
-        Vault.destroy(session, contact.id)
-        told = {"person": person.pseudonym, "wishes": list(taken.wishes), "at": person.at, "again": True}
-        append(session, AuditKind.ERASED, told, now)
-        return True
+    Recordings among the `files` that are about to come back are deleted in any case. Raises `KeyLost`, `OSError`.
+    """
+    contact = session.get(Contact, person.contact_id)
+    if contact is None or _came_later(session, contact, person):
+        return False
+    recordings = recordings_of(session, files, [contact.id])
+    for path in recordings:
+        path.unlink()
+    if contact.erased_at:
+        return False
+    _settle(session, contact.id, now)
+    objected = datetime.fromisoformat(person.at).astimezone(OFFICE_ZONE).date()
+    taken = take_out(session, names.pseudonyms, contact, now, objects_on=objected)
+    Vault.destroy(session, contact.id)
+    told = {"person": person.pseudonym, "wishes": list(taken.wishes), "at": person.at, "again": True}
+    told["recorded"] = attempts_recorded(recordings)
+    append(session, AuditKind.ERASED, told, now)
+    return True
 
 
 def _settle(session: Session, contact_id: int, now: datetime) -> None:

@@ -23,6 +23,7 @@ from dialer.erased_register import ErasedPerson, erased_register
 from dialer.errors import NotPossible
 from dialer.held import require_erasable
 from dialer.outlook import OFFICE_ZONE
+from dialer.recording_digests import attempts_recorded, told_recordings
 from dialer.recordings import recordings_of
 from dialer.schema import (
     Attempt,
@@ -140,10 +141,17 @@ def _erased(session: Session, pseudonyms: Pseudonyms, found: Preview, reason: st
         "person": found.pseudonym,
         "wishes": list(taken.wishes),
         "recordings": len(found.recordings),
+        "recorded": sorted({*attempts_recorded(found.recordings), *_left_of_a_crash(session, found.contact_id)}),
         "reason_sha256": remarks.note(session, reason) if reason else None,
     }
     audit.append(session, AuditKind.ERASED, told, now)
     return taken
+
+
+def _left_of_a_crash(session: Session, contact_id: int) -> list[str]:
+    """Recordings of theirs that may be gone already: whoever began to erase them was killed before the commit."""
+    theirs = session.exec(select(Attempt.id).where(Attempt.contact_id == contact_id)).all()
+    return [each.attempt for each in told_recordings(session, theirs).values() if each.deleted_by is None]
 
 
 def _give_back_unsent(session: Session, contact_id: int, now: datetime) -> None:

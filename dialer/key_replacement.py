@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, func, select
@@ -57,7 +58,7 @@ def replace_key(workspace: Workspace, key: Key, reason: str) -> Replaced:
             with sealing_alone(settings.folder):
                 return _new_seal_key(workspace, reason, path)
         with workspace.store.transaction() as session:
-            _tell(session, workspace, key, reason)
+            tell_lost(session, key, reason, workspace.clock.now())
         PermitKey.load_or_create(path) if key is Key.BACKUP else Pseudonyms.load_or_create(path)
         return Replaced(key, path)
 
@@ -67,7 +68,7 @@ def _new_master(workspace: Workspace, reason: str) -> Replaced:
     vault = Vault(MasterKeys.load_or_create(path))
     with workspace.store.transaction() as session:
         lost, people = vault.give_up(session)
-        _tell(session, workspace, Key.MASTER, reason, {"lost": list(lost), "people": people})
+        tell_lost(session, Key.MASTER, reason, workspace.clock.now(), {"lost": list(lost), "people": people})
     return Replaced(Key.MASTER, path, lost, people)
 
 
@@ -76,18 +77,17 @@ def _new_seal_key(workspace: Workspace, reason: str, path: Path) -> Replaced:
     keys = path.parent
     lost = tuple(public for public, file in public_keys(keys).items() if file.name == PUBLIC)
     with workspace.store.transaction() as session:
-        _tell(session, workspace, Key.SEAL, reason, {"lost": list(lost)})
+        tell_lost(session, Key.SEAL, reason, workspace.clock.now(), {"lost": list(lost)})
     for public in lost:
         (keys / PUBLIC).rename(keys / f"seal-{public[:16]}.pub")
     SealKey.load_or_create(keys)
     return Replaced(Key.SEAL, path, lost)
 
 
-def _tell(
-    session: Session, workspace: Workspace, key: Key, reason: str, more: Mapping[str, object] | None = None
-) -> None:
+def tell_lost(session: Session, key: Key, reason: str, now: datetime, more: Mapping[str, object] | None = None) -> None:
+    """The row in the log."""
     told = {"key": str(key), "reason_sha256": remarks.note(session, reason), **(more or {})}
-    append(session, AuditKind.KEY_REPLACED, told, workspace.clock.now())
+    append(session, AuditKind.KEY_REPLACED, told, now)
 
 
 def _require_lost(session: Session, keys: Path, key: Key) -> None:

@@ -90,16 +90,19 @@ class OneCall(Questions):
         campaign = session.get_one(Campaign, self._call.campaign.id)
         _require_running(campaign)
         candidate = candidate_of(session, campaign, self._call.contact_id)
-        return self._without_agent() or Choice(campaign, candidate.contact_id)
+        return self._without_agent(session) or Choice(campaign, candidate.contact_id)
 
-    def _without_agent(self) -> Wait | None:
-        """None once the agent is at their phone, or when nobody is needed."""
+    def _without_agent(self, session: Session) -> Wait | None:
+        """None once the agent is at their phone, or when nobody is needed. That they rest from the calls of a run does
+        not keep them from commanding one."""
         agent = self._call.agent
         if agent is None:
             return None
         if not self._called:
             self._called = True
-            self._desk.call(agent)
+            if not self._desk.call(session, agent):
+                self.missed = "on the line of another run"
+                return Wait(Why.NOBODY_DUE)
         line = self._desk.line(agent.name)
         if line.state is AgentState.AWAY:
             self.missed = line.why

@@ -47,6 +47,11 @@ class MasterKeys:
         return cls._from(path.read_text("ascii", errors="replace").split(), str(path))
 
     @classmethod
+    def at_hand(cls, path: Path) -> MasterKeys | None:
+        """Those that are there; None where there are none yet, or no more. Raises as `load_or_create`."""
+        return cls.load_or_create(path) if os.environ.get(VARIABLE) or path.exists() else None
+
+    @classmethod
     def add(cls, path: Path) -> MasterKeys:
         """Put a new key in use; the older ones stay in the file, for what is wrapped under them."""
         lines = path.read_bytes() if path.exists() else b""
@@ -65,6 +70,14 @@ class MasterKeys:
     def ids(self) -> tuple[str, ...]:
         """Oldest first."""
         return tuple(self._keys)
+
+    def opens(self, master: str, wrapped: str, contact_id: int) -> bool:
+        """Whether that is this person's key, as it was wrapped."""
+        try:
+            self.unwrap(master, wrapped, contact_id)
+        except KeyMissing:
+            return False
+        return True
 
     def wrap(self, key: bytes, contact_id: int) -> str:
         """Under the current key; readable for this person's row alone."""

@@ -21,6 +21,7 @@ from dialer.next_try import next_call_at
 from dialer.ports import CallEvent, CallEventKind
 from dialer.reported import reported
 from dialer.schema import Attempt, AttemptState, Campaign, Origin, Phone, PhoneState, WishKind
+from dialer.tallying import recounted
 from dialer.wishes import record_wish
 
 _CAPACITY_PAUSE = timedelta(seconds=2)
@@ -195,7 +196,11 @@ def _what_next(
 
 
 def _mark_unassigned(session: Session, number: str) -> None:
-    Driver(session).change(Phone, {"state": PhoneState.UNASSIGNED}, "number = ?", number)
+    """Told as a change of what came from files: whoever could undo it unseen would have the number called again."""
+    driver = Driver(session)
+    phones = [phone for (phone,) in driver.rows("SELECT id FROM phone WHERE number = ?", number)]
+    with recounted(session, Phone, phones):
+        driver.change(Phone, {"state": PhoneState.UNASSIGNED}, "number = ?", number)
 
 
 def _reported(driver: Driver, attempt_id: str) -> tuple[Attempt, list[dict[str, Any]]] | None:

@@ -60,6 +60,9 @@ class CampaignPlan(Strict):
     """Objects of a request for information that a call of this campaign answers, and no other (R.223-4)."""
     ring_seconds: Annotated[int, Field(ge=5, le=60)] = 25
     max_talk_seconds: Annotated[int, Field(ge=10, le=1800)] = 120
+    """Of a call in which the script speaks."""
+    max_talk_with_agent_seconds: Annotated[int, Field(ge=10, le=28800)] = 14400
+    """Of a call in which a person speaks: against a line that nobody closes, not against a talk that lasts."""
     collection_notice: str = ""
     """Version of the notice given when the numbers were collected (L.223-2)."""
     recording: Recording = Recording.OFF
@@ -108,6 +111,10 @@ class CampaignPlan(Strict):
     @property
     def max_talk(self) -> timedelta:
         return timedelta(seconds=self.max_talk_seconds)
+
+    @property
+    def max_talk_with_agent(self) -> timedelta:
+        return timedelta(seconds=self.max_talk_with_agent_seconds)
 
     def opening_words(self) -> str | None:
         """What the opening says: the .txt beside its WAV; None when there is none."""

@@ -73,6 +73,14 @@ class AgentLine:
     why: str = ""
 
 
+class Unrecorded(StrEnum):
+    """What becomes of a call that was to be recorded and cannot be."""
+
+    GOES_ON = "goes-on"
+    NO_CALL = "no-call"
+    """It does not begin; one under way is ended politely."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallOrder:
     """One approved attempt on its way to a runner. Without its permit it is worth nothing.
@@ -91,6 +99,7 @@ class CallOrder:
     """Whose line it is joined to; None: the script speaks. While nobody of that name is ready, nothing leaves."""
     recording: Path | None = None
     """The WAV file to record both sides into; None: nothing is recorded."""
+    unrecorded: Unrecorded = Unrecorded.GOES_ON
 
 
 class CallEventKind(StrEnum):
@@ -136,6 +145,8 @@ class EndedBy(StrEnum):
     """The agent's line was lost: nobody was there to speak."""
     RING_TIMEOUT = "ring-timeout"
     MAX_TALK = "max-talk"
+    UNRECORDED = "unrecorded"
+    """It had to be recorded and could not be any more, or the person wanted none of it."""
     SHUTDOWN = "shutdown"
 
 

@@ -25,7 +25,7 @@ from dialer.human_command import HumanCommand
 from dialer.plan import CampaignPlan
 from dialer.ports import CallOrder, CallRunner
 from dialer.putting_off import put_off_likewise
-from dialer.recording import with_recording
+from dialer.recording import RecordingImpossible, require_recordable, with_recording
 from dialer.under_way import BRIEF
 from dialer.wake import DIALING, Wait, Why
 from dialer.workspace import Workspace
@@ -34,6 +34,8 @@ _TURN = 0.1
 """Seconds of questions in a row: calls under way want to be heard in between."""
 _TRUNK_PATIENCE = timedelta(seconds=60)
 """How long a run that ends by itself waits for a trunk that is down."""
+_RECORDING_AGAIN = timedelta(seconds=10)
+"""After so long it is tried again whether a call could be recorded."""
 _log = structlog.get_logger("dialer.questions")
 
 
@@ -76,7 +78,10 @@ class Questions:
         self._seen = None
 
     def nobody(self) -> bool:
-        """Whether nobody can be called now. Raises `TrunkGone` when only a trunk that stays down is in the way."""
+        """Whether nobody can be called now. Raises `TrunkGone` when only a trunk that stays down is in the way, and
+        `RecordingImpossible` when it is that nothing can be recorded."""
+        if self.wait.why is Why.RECORDING:
+            raise RecordingImpossible(self.wait.en, self.wait.fr)
         if self.wait.why not in (Why.TRUNK, Why.CHANNELS):
             return self.wait.idle
         now = self._workspace.clock.now()
@@ -96,7 +101,7 @@ class Questions:
         """One candidate, one transaction: room, decision, attempt, and the candidate's new place."""
         now = self._workspace.clock.now()
         with self._workspace.store.transaction(BRIEF) as session:
-            found = self._choose(session, now)
+            found = self._recordable(self._choose(session, now), now)
             if isinstance(found, Choice):
                 answer = self._judged(session, found)
                 put_off_likewise(session, found.campaign, found.contact_id, answer.decision, now)
@@ -107,6 +112,15 @@ class Questions:
 
     def _choose(self, session: Session, now: datetime) -> Choice | Wait:
         return choose_attended(session, self._workspace, self._trunk, self._desk, now)
+
+    def _recordable(self, found: Choice | Wait, now: datetime) -> Choice | Wait:
+        """Nobody is asked about whose call would have to be recorded and could not be."""
+        try:
+            if isinstance(found, Choice):
+                require_recordable(plan_of(found.campaign), self._workspace.settings.folder)
+        except RecordingImpossible as trouble:
+            return Wait(Why.RECORDING, now + _RECORDING_AGAIN, str(trouble), trouble.message_fr)
+        return found
 
     def _judged(self, session: Session, found: Choice, command: HumanCommand | None = None) -> GateAnswer:
         answer = self._workspace.gate.ask(session, found.campaign, found.contact_id, command, found.seen)

@@ -1,21 +1,32 @@
-"""Which calls are recorded, and into which file: the campaign says whether, the law how little.
+"""Which calls are recorded, into which file, and if that can be done: the campaign says whether, the law how little.
 
-Apart from the gate, whose answer does not depend on it: the order is completed once it is approved.
+Apart from the gate, whose answer does not depend on it: who must be recorded is asked about only while that can be
+done, and the order is completed once it is approved.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from dialer.errors import NotPossible
 from dialer.plan import CampaignPlan
-from dialer.ports import CallOrder
+from dialer.ports import CallOrder, Unrecorded
 from dialer.traces import RECORDINGS
 from rules.duty import Recording
 from rules.facts import Sector
 
 _ONE_IN = 10
 """A sample for training or quality (CNIL: « ponctuel »)."""
+_BYTES_A_SECOND = 16_000
+"""8 kHz mono PCM16."""
+
+
+class RecordingImpossible(NotPossible):
+    """A call that must be recorded cannot be: it does not begin (C. assur. L.112-2-2)."""
 
 
 def with_recording(order: CallOrder, plan: CampaignPlan, folder: Path) -> CallOrder:
@@ -23,12 +34,41 @@ def with_recording(order: CallOrder, plan: CampaignPlan, folder: Path) -> CallOr
     permit = order.permit
     if not _is_recorded(plan, permit.attempt_id):
         return order
-    return replace(order, recording=folder / RECORDINGS / f"{permit.attempt_id}.wav")
+    file = folder / RECORDINGS / f"{permit.attempt_id}.wav"
+    return replace(order, recording=file, unrecorded=Unrecorded.NO_CALL if _must_be(plan) else Unrecorded.GOES_ON)
+
+
+def require_recordable(plan: CampaignPlan, folder: Path) -> None:
+    """Raises `RecordingImpossible` when the campaign's calls must be recorded and the longest of them could not be."""
+    if not _must_be(plan):
+        return
+    try:
+        require_room(folder / RECORDINGS, plan.max_talk)
+    except OSError as trouble:
+        where, why = folder / RECORDINGS, trouble.strerror or str(trouble)
+        raise RecordingImpossible(
+            f"campaign {plan.name!r}: its calls must be recorded (C. assur. L.112-2-2) and cannot be: {where}: {why}; "
+            "make room there or let the dialer write; to call for other campaigns meanwhile, pause this one",
+            f"campagne {plan.name!r} : ses appels doivent être enregistrés (C. assur. L.112-2-2) et ne peuvent pas "
+            f"l'être : {where} : {why} ; y faire de la place ou permettre d'y écrire ; pour appeler entre-temps pour "
+            "d'autres campagnes, mettre celle-ci en pause",
+        ) from trouble
+
+
+def require_room(folder: Path, longest: timedelta) -> None:
+    """Raises `OSError` unless a recording so long can be written into this folder now; leaves nothing there."""
+    with TemporaryFile(dir=folder) as trial:
+        os.posix_fallocate(trial.fileno(), 0, _BYTES_A_SECOND * int(longest.total_seconds()))
+
+
+def _must_be(plan: CampaignPlan) -> bool:
+    """In insurance a campaign that records records everything: no recording, no call. One without any may start only
+    on days on which that article asks for none (`rules.book.duties`)."""
+    return plan.sector is Sector.INSURANCE and plan.recording is not Recording.OFF
 
 
 def _is_recorded(plan: CampaignPlan, attempt_id: str) -> bool:
-    """Of a sample one call in ten, by its random id; in insurance each one (C. assur. L.112-2-2)."""
+    """Of a sample one call in ten, by its random id; in insurance each one."""
     if plan.recording is Recording.OFF:
         return False
-    everything = plan.recording is Recording.ALL or plan.sector is Sector.INSURANCE
-    return everything or int(attempt_id[:8], 16) % _ONE_IN == 0
+    return plan.recording is Recording.ALL or _must_be(plan) or int(attempt_id[:8], 16) % _ONE_IN == 0

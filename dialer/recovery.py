@@ -9,6 +9,7 @@ import structlog
 from dialer import outcomes
 from dialer.audit import require_clock_goes_on
 from dialer.ledger import settle_leftovers
+from dialer.mended_recordings import mend_recording
 from dialer.presence import Presence
 from dialer.workspace import Workspace
 from dialer.write_lock import Patience
@@ -32,6 +33,8 @@ def recover(
         working = {presence.engine, None} if overdue_at else set()
         given_back, unknown = settle_leftovers(session, now, presence.others(session) | working, overdue_at)
         outcomes.after_recovery(session, workspace.gate, given_back, unknown)
+    for attempt_id in unknown:
+        mend_recording(workspace.settings.folder, attempt_id)
     if given_back or unknown:
         _log.warning("recovered", given_back=given_back, unknown=unknown)
     return given_back, unknown

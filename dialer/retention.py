@@ -18,7 +18,9 @@ from sqlmodel import Session, col, func, select
 from dialer import ledger
 from dialer.audit import AuditKind
 from dialer.held import standing_holds
+from dialer.kept_recordings import followed_by_contract
 from dialer.outlook import OFFICE_ZONE
+from dialer.recording_digests import vanished
 from dialer.recordings import recordings_of
 from dialer.retention_table import Kept, Period, periods
 from dialer.schema import (
@@ -53,7 +55,11 @@ class Due:
     holds: tuple[int, ...] = ()
     held: frozenset[int] = frozenset()
     everything_held: bool = False
+    vanished: list[str] = field(default_factory=list)
+    """Attempts whose recording went without a row that tells so."""
     recordings: list[Path] = field(default_factory=list)
+    sales: frozenset[Path] = frozenset()
+    """Those of the recordings that were kept because a contract followed."""
     notes: list[str] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
     """Wishes whose source says the same words once more."""
@@ -68,7 +74,8 @@ class Due:
 
     def counts(self) -> dict[Kept, int]:
         return {
-            Kept.RECORDINGS: len(self.recordings),
+            Kept.RECORDINGS: len(self.recordings) - len(self.sales),
+            Kept.SALE_RECORDINGS: len(self.sales),
             Kept.NOTES: max(len(self.notes), len(self.sources)),
             Kept.CONSENT_PROOFS: len(self.consents),
             Kept.CALLBACK_PROOFS: len(self.callbacks),
@@ -88,7 +95,8 @@ def due(session: Session, settings: Settings, on: date) -> Due:
         return found
     found.held = held = frozenset(_held_people(session, standing))
     days = {data: period.cutoff(on) for data, period in found.periods.items()}
-    found.recordings = _recordings(session, settings, days[Kept.RECORDINGS], on, held)
+    _recordings(session, settings, found, days)
+    found.vanished = _vanished(session, settings, found, days)
     found.notes = _notes(session, days[Kept.NOTES], held)
     found.sources = _free(session.exec(_sources(days[Kept.NOTES])), held)
     found.consents = _free(session.exec(_consents(days[Kept.CONSENT_PROOFS])), held)
@@ -118,12 +126,26 @@ def _held_people(session: Session, standing: Sequence[LegalHold]) -> Iterator[in
             yield from session.exec(select(table.contact_id).where(table.campaign_id == hold.campaign_id).distinct())
 
 
-def _recordings(session: Session, settings: Settings, cutoff: date, on: date, held: Collection[int]) -> list[Path]:
-    """Files by the day they were last written: at the end of the call. Whichever of both settings is shorter."""
-    last = max(cutoff, on - timedelta(days=settings.recording_days))
+def _recordings(session: Session, settings: Settings, found: Due, days: Mapping[Kept, date]) -> None:
+    """Files by the day they were last written: at the end of the call. Whichever of both settings is shorter, except
+    where a contract followed."""
+    last = max(days[Kept.RECORDINGS], found.on - timedelta(days=settings.recording_days))
     ended = [path for path in sorted((settings.folder / RECORDINGS).glob("*.wav")) if _written_on(path) < last]
-    kept = set(recordings_of(session, settings.folder, held)) if ended else set()
-    return [path for path in ended if path not in kept]
+    if not ended:
+        return
+    sold = followed_by_contract(session)
+    held = set(recordings_of(session, settings.folder, found.held))
+    over = {path for path in ended if path.stem not in sold or _written_on(path) < days[Kept.SALE_RECORDINGS]} - held
+    found.recordings = sorted(over)
+    found.sales = frozenset(path for path in over if path.stem in sold)
+
+
+def _vanished(session: Session, settings: Settings, found: Due, days: Mapping[Kept, date]) -> list[str]:
+    """Those that a killed application of the table deleted, by their attempts."""
+    last = midnight(max(days[Kept.RECORDINGS], found.on - timedelta(days=settings.recording_days)))
+    gone = {each.attempt for each in vanished(session, settings.folder / RECORDINGS) if each.at < last}
+    over = sorted(gone - set(followed_by_contract(session))) if gone else []
+    return [each for each in over if session.get_one(Attempt, each).contact_id not in found.held]
 
 
 def _written_on(path: Path) -> date:

@@ -19,6 +19,7 @@ from dialer.audit import AuditKind
 from dialer.driver import Driver
 from dialer.errors import NotPossible
 from dialer.outlook import OFFICE_ZONE
+from dialer.recording_digests import attempts_recorded
 from dialer.retention import Due, due
 from dialer.schema import (
     AccessLog,
@@ -135,6 +136,7 @@ def _told(workspace: Workspace, found: Due, taken: Sequence[TakenOut], clock_is_
     return {
         "on": found.on.isoformat(),
         "removed": {str(data): count for data, count in found.counts().items() if count},
+        "recorded": [*attempts_recorded(found.recordings), *found.vanished],
         "months": {str(data): period.months for data, period in found.periods.items()},
         "persons": [workspace.pseudonyms.of(contact_id) for contact_id in found.prospects],
         "keys": [workspace.pseudonyms.of(contact_id) for contact_id in found.keys],

@@ -25,6 +25,7 @@ class Kept(StrEnum):
     """Kinds of data that end."""
 
     RECORDINGS = "recordings"
+    SALE_RECORDINGS = "sale-recordings"
     NOTES = "notes"
     CONSENT_PROOFS = "consent-proofs"
     CALLBACK_PROOFS = "callback-proofs"

@@ -62,6 +62,9 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "campaign start": _LEADS,
     "campaign pause": _ALL,  # whoever sees something go wrong stops it
     "campaign status": _ALL,
+    "agent list": _ALL,
+    "agent rest": frozenset({Role.MANAGER, Role.OPERATOR}),
+    "agent back": frozenset({Role.MANAGER, Role.OPERATOR}),
     "run": _RUNS,
     "dial": frozenset({Role.MANAGER, Role.OPERATOR}),
     "sim": _RUNS,
@@ -97,6 +100,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "hold place": _PROVES,
     "hold lift": _PROVES,
     "hold list": _ANSWERS,
+    "recording keep": _ANSWERS,
     "retention show": _KEEPS,
     "retention apply": _KEEPS,
     "backup": _KEEPS,

@@ -10,8 +10,10 @@ import structlog
 
 from dialer import audit
 from dialer.anchor import FILE, require_anchored
+from dialer.anchor_keeping import DURING_A_RUN
 from dialer.audit import AuditKind, ClockWentBack
 from dialer.errors import StoreUnavailable
+from dialer.tallying import begin_counting
 from dialer.verification import move_anchor
 from dialer.workspace import Workspace
 from dialer.write_lock import Patience
@@ -30,11 +32,14 @@ def on_record(workspace: Workspace, trunk: str) -> Iterator[None]:
         require_anchored(session, workspace.settings.keys_folder / FILE)
         told = {"trunk": trunk, **({"simulated": True} if workspace.clock.simulated else {})}
         audit.append(session, AuditKind.RUN_STARTED, told, workspace.clock.now())
+        begin_counting(session)  # all at once it would hold up the calls
     ended = "error"
+    workspace.anchor_keeper.pause = DURING_A_RUN
     try:
         yield
         ended = "in order"
     finally:
+        workspace.anchor_keeper.pause = timedelta(0)
         _note_the_end(workspace, {"trunk": trunk, "ended": ended})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import lru_cache
@@ -48,6 +48,8 @@ class Store:
         self.url = url
         self.known: dict[object, object] = {}
         """What every session carries in its `info`."""
+        self.committed: Callable[[], None] = lambda: None
+        """Called after each transaction; it must not raise, for what was written is written."""
         try:
             self.shown = make_url(url).render_as_string(hide_password=True)
             self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
@@ -98,6 +100,7 @@ class Store:
             session.begin(),
         ):
             yield session
+        self.committed()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

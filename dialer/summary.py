@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from dialer.abandonment import AbandonedHold, abandoned_holds
 from dialer.dispositions import Disposition
 from dialer.ledger import LIVE, NOT_COUNTED
 from dialer.quality import Quality, quality_of
@@ -62,6 +63,8 @@ class CampaignSummary:
     objections: int
     """Objections spoken in calls of this campaign."""
     next_steps: tuple[NextStep, ...]
+    abandoned_hold: AbandonedHold | None = None
+    """Why a run calls nobody of it now, however many are due."""
 
     def to_dict(self) -> dict[str, object]:
         """JSON-able form; durations in milliseconds, instants as ISO 8601 in UTC."""
@@ -72,6 +75,7 @@ class CampaignSummary:
             {"due_at": step.due_at.isoformat(), "note": step.note, "contacts": step.contacts}
             for step in self.next_steps
         ]
+        plain["abandoned_hold"] = self.abandoned_hold.as_wait().to_dict() if self.abandoned_hold else None
         return plain
 
 
@@ -109,6 +113,7 @@ def summarise(session: Session, campaign: Campaign, at: datetime) -> CampaignSum
         quality=quality_of([attempt for attempt in left if attempt.ended_at]),
         objections=_objections(session, left),
         next_steps=_next_steps(session, campaign),
+        abandoned_hold=abandoned_holds(session, [campaign], at).get(campaign.name),
     )
 
 

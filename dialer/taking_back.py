@@ -32,6 +32,7 @@ from dialer.schema import (
     DecisionRow,
     Edition,
     LegalHold,
+    ListedNumber,
     ListKind,
     ListMember,
     Phone,
@@ -84,7 +85,8 @@ def take_back(
     )
     removed |= _remove_members(session, pseudonyms, row.id)
     candidates.reconsider(session, freed, now)
-    _delete(session, Edition, row.id)
+    for table in (Edition, ListedNumber):
+        _delete(session, table, row.id)
     session.delete(row)
     session.flush()
     counted = {what: count for what, count in removed.items() if count}

@@ -1,6 +1,6 @@
-"""The tables that came from files or were set up by hand, and what is tallied of each.
+"""The tables that came from files, were set up by hand, or tell who looked, and what is tallied of each.
 
-Kept apart from the counting, which loads what reads files: a run, which changes none of them, must know them.
+Kept apart from the counting: the program changes them in many places, and counts them in one.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ from sqlalchemy import Column, Table
 from sqlmodel import SQLModel
 
 from dialer.schema import (
+    AccessLog,
     Advertiser,
     AgreedSlot,
     CallbackRequest,
     Campaign,
+    CampaignList,
     ConsentRow,
     Contact,
     ContractRow,
     CustomerReference,
     Edition,
     ImportedList,
+    ListedNumber,
+    ListMember,
     Opposition,
     PastCall,
     Phone,
@@ -45,24 +49,25 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True)
 class Tallied:
-    """A table, and of it the columns on which something rests. `of_list` is the one that names a row's list."""
+    """A table, and of it the columns on which something rests. `of_list` is the one that names a row's list; `key` the
+    one by which its rows are found, of a primary key that which the fewest rows share."""
 
     table: Table
     words: Words
     columns: tuple[Column[Any], ...]
     of_list: str | None
+    key: Column[Any]
 
     @classmethod
-    def of(cls, model: type[SQLModel], english: str, french: str, *, without: Collection[str] = ()) -> Tallied:
+    def of(
+        cls, model: type[SQLModel], english: str, french: str, *, without: Collection[str] = (), key: str = ""
+    ) -> Tallied:
+        """`key`: where it is not the first column of the primary key."""
         table = SQLModel.metadata.tables[str(model.__tablename__)]
         columns = tuple(column for column in table.columns if column.name not in without)
         of_list = "id" if model is ImportedList else "list_id" if "list_id" in table.columns else None
-        return cls(table, Words(english, french), columns, of_list)
-
-    @property
-    def key(self) -> Column[Any]:
-        """By which its rows are found: the first column of the primary key."""
-        return next(iter(self.table.primary_key))
+        found_by = table.columns[key] if key else next(iter(table.primary_key))
+        return cls(table, Words(english, french), columns, of_list, found_by)
 
 
 def merge(tallies: Tallies, others: Mapping[Place, Tally], *, less: bool = False) -> None:
@@ -83,12 +88,16 @@ _TABLES: Sequence[Tallied] = (
     Tallied.of(PastCall, "past calls", "appels passés", without=_BY_ITSELF),
     Tallied.of(Scrub, "scrubs", "passages à Bloctel", without=_BY_ITSELF),
     Tallied.of(Edition, "editions of opposition lists", "éditions de listes d'opposition"),
-    Tallied.of(Contact, "persons", "personnes", without=("attributes",)),
-    Tallied.of(Phone, "numbers of persons", "numéros de personnes", without=(*_BY_ITSELF, "state")),
+    Tallied.of(Contact, "persons", "personnes"),
+    Tallied.of(Phone, "numbers of persons", "numéros de personnes", without=_BY_ITSELF),
     Tallied.of(CustomerReference, "customer ids", "identifiants client"),
-    Tallied.of(ImportedList, "imported lists", "listes importées", without=("report",)),
+    Tallied.of(ImportedList, "imported lists", "listes importées"),
+    Tallied.of(ListMember, "places on lists", "places sur les listes", key="contact_id"),
+    Tallied.of(ListedNumber, "numbers known before", "numéros déjà connus"),
     Tallied.of(Advertiser, "advertisers", "annonceurs"),
     Tallied.of(Campaign, "campaigns", "campagnes"),
+    Tallied.of(CampaignList, "lists of campaigns", "listes des campagnes"),
+    Tallied.of(AccessLog, "looks at people's data", "consultations", without=_BY_ITSELF),
 )
 TALLIED: Mapping[str, Tallied] = {each.table.name: each for each in _TABLES}
 """By the names of their tables."""

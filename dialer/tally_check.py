@@ -15,6 +15,7 @@ from dialer.faults import Fault, Reservation
 from dialer.lost_keys import Key
 from dialer.tallied import SHAPE, TALLIED, Place, Tallies, Words, merge
 from dialer.tallies import NOTHING, Tally, TallyKey
+from dialer.tally_rows import count_rows, read_all
 from dialer.tallying import from_body, is_signed
 
 Progress = Callable[[int, int], None]
@@ -48,12 +49,16 @@ class TallyCheck:
             self._wrong = self._wrong or _under_another_key(seq)
         elif not is_signed(self._key, told) or told["nonce"] in self._nonces:
             self._wrong = self._wrong or _not_ours(seq)
-        elif told["shape"] != SHAPE:
+        else:
+            self._nonces.add(told["nonce"])
+            self._read(seq, told, self._key)
+
+    def _read(self, seq: int, told: dict[str, Any], key: TallyKey) -> None:
+        if told["shape"] != SHAPE:
             self._forget()
         else:
             self._is_key_of_the_log = True
-            self._nonces.add(told["nonce"])
-            self._add(seq, from_body(self._key, told))
+            self._add(seq, from_body(key, told))
 
     def _add(self, seq: int, tallies: Tallies) -> None:
         for place, tally in tallies.items():
@@ -97,14 +102,12 @@ class TallyCheck:
 
 
 def _counted(driver: Driver, key: TallyKey, progress: Progress | None) -> Tallies:
-    from dialer.tally_counting import count, read_all  # brings along what reads files
-
     found: Tallies = {}
     rows = sum(driver.rows(f'SELECT count(*) FROM "{table}"')[0][0] for table in TALLIED) if progress else 0
     done = 0
     for tallied in TALLIED.values():
         for part in read_all(driver, tallied):
-            merge(found, count(tallied, key, part))
+            merge(found, count_rows(tallied, key, part))
             done += len(part)
             if progress:
                 progress(done, rows)

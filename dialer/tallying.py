@@ -27,6 +27,7 @@ from dialer.schema import AuditRow
 from dialer.store import canonical_plain
 from dialer.tallied import SHAPE, TALLIED, Tallied, Tallies, merge
 from dialer.tallies import NOTHING, TallyKey
+from dialer.tally_rows import count_named, count_where
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,13 +62,9 @@ class _Changes:
     """By table the keys of rows that are being written."""
 
     def count(self, tallied: Tallied, condition: Any = None, *, less: bool = False) -> None:
-        from dialer.tally_counting import count_where  # brings along what reads files
-
         merge(self.tallies, count_where(self.session, tallied, self.key, condition), less=less)
 
     def count_named(self, tallied: Tallied, keys: Collection[Any], *, less: bool = False) -> None:
-        from dialer.tally_counting import count_named
-
         merge(self.tallies, count_named(self.session, tallied, self.key, keys), less=less)
 
     @contextmanager
@@ -79,7 +76,7 @@ class _Changes:
         count()
 
     def count_written(self, tallied: Tallied, rows: pl.DataFrame) -> None:
-        from dialer.tally_counting import count
+        from dialer.tally_counting import count  # brings along what reads files
 
         merge(self.tallies, count(tallied, self.key, rows))
 

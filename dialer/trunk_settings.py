@@ -130,17 +130,9 @@ class TrunkSettings(Strict):
 
     @model_validator(mode="after")
     def _account_is_whole(self) -> Self:
-        passwords = [key for key in ("password_variable", "password_file") if getattr(self, key)]
         if self.registration and not self.username:
             raise ValueError("registration = true needs a username")
-        if self.username and not _USERNAME.fullmatch(self.username):
-            raise ValueError("username may hold letters, digits and . _ + ~ - only")
-        if len(passwords) != (1 if self.username else 0):
-            raise ValueError(
-                "a username needs its password in one place, password_variable or password_file"
-                if self.username
-                else f"{passwords[0]} without a username; add it, or remove the password"
-            )
+        require_whole_login(self.username, self.password_variable, self.password_file)
         return self
 
     @model_validator(mode="after")
@@ -163,6 +155,20 @@ class TrunkSettings(Strict):
         if self.loopback and not self.host.startswith("127."):
             raise ValueError(f"the loopback carrier listens on this machine only: host = {self.host!r}, not 127.0.0.1")
         return self
+
+
+def require_whole_login(username: str, password_variable: str, password_file: str) -> None:
+    """A name with its password in one place, or neither. Raises `ValueError`."""
+    places = {"password_variable": password_variable, "password_file": password_file}
+    passwords = [key for key, place in places.items() if place]
+    if username and not _USERNAME.fullmatch(username):
+        raise ValueError("username may hold letters, digits and . _ + ~ - only")
+    if len(passwords) != (1 if username else 0):
+        raise ValueError(
+            "a username needs its password in one place, password_variable or password_file"
+            if username
+            else f"{passwords[0]} without a username; add it, or remove the password"
+        )
 
 
 _T = TypeVar("_T", bound=str)

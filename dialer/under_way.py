@@ -15,6 +15,7 @@ import structlog
 
 from dialer import outcomes
 from dialer.kept_reports import KeptReports, take_up
+from dialer.mended_recordings import mend_recording
 from dialer.ports import FINAL, CallEvent, CallEventKind, CallOrder, CallRunner
 from dialer.workspace import Workspace
 from dialer.write_lock import Patience
@@ -58,6 +59,8 @@ class UnderWay:
 
     def _note(self, event: CallEvent) -> None:
         self._heard(event)
+        if event.kind is CallEventKind.LOST:  # with the process that was recording it
+            mend_recording(self._workspace.settings.folder, event.attempt_id)
         if event.kind is not CallEventKind.SENT:  # the attempt is on record as dialed already
             self._unwritten.append(event)
 

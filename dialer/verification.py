@@ -19,9 +19,11 @@ from dialer.driver import Driver
 from dialer.errors import NotPossible
 from dialer.faults import Fault, Reservation, Verification
 from dialer.lost_keys import Key, KeyLost, require_not_lost
-from dialer.recorded import FOLLOWED, WITHOUT_ANCHOR, Recorded
+from dialer.master_keys import MasterKeys
+from dialer.recorded import FOLLOWED, WITHOUT_ANCHOR, Outside, Recorded
 from dialer.seal_check import check_seals
 from dialer.tallying import begin_counting
+from dialer.traces import RECORDINGS
 from dialer.workspace import Workspace
 
 Progress = Callable[[int, int], None]
@@ -40,13 +42,16 @@ def verify(
     anchor: Anchor | None = None,
     seals: Seals | None = None,
     pseudonyms: Pseudonyms | None = None,
+    masters: MasterKeys | None = None,
+    recordings: Path | None = None,
     progress: Progress | None = None,
 ) -> Verification:
     """Everything, in one consistent look (`Store.reading`): the chain, its anchor, what is stored, and the seals.
 
-    Without `pseudonyms` nobody can say who is who; `Verification.reservations` tells so.
+    Without `pseudonyms` nobody can say who is who, without `masters` whether the keys of facts open, and without their
+    folder no recording is read; `Verification.reservations` tells so.
     """
-    walk = _Walk(Driver(session), anchor, pseudonyms)
+    walk = _Walk(Driver(session), anchor, Outside(pseudonyms, masters, recordings))
     fault = walk.run(progress)
     fault = fault or against(anchor, walk.chain, walk.seen, walk.rows) or walk.beside(progress)
     if not fault and seals:
@@ -55,14 +60,19 @@ def verify(
 
 
 def compare(
-    session: Session, workspace: Workspace, *, seals: Seals | None = None, progress: Progress | None = None
+    session: Session,
+    workspace: Workspace,
+    *,
+    seals: Seals | None = None,
+    recordings: bool = False,
+    progress: Progress | None = None,
 ) -> Verification:
     """The same of a folder, with its anchor and its key of pseudonyms: both are missed when they should be there, for
     without them a cut tail, or forged evidence, would not be seen.
 
-    Raises `SettingsRefused` for one that cannot be read.
+    `recordings`: read them too, about a gigabyte a second. Raises `SettingsRefused` for a file that cannot be read.
     """
-    found = _as_kept(session, workspace, seals, progress)
+    found = _as_kept(session, workspace, seals, recordings, progress)
     keys = workspace.settings.keys_folder
     fault = (missing(keys, found.rows) or _without_key(session, keys, found.rows)) if found.whole else None
     return Verification.of(found.rows, found.head, fault, found.reservations) if fault else found
@@ -76,20 +86,28 @@ def _without_key(session: Session, keys: Path, rows: int) -> Fault | None:
     return None
 
 
-def _as_kept(session: Session, workspace: Workspace, seals: Seals | None, progress: Progress | None) -> Verification:
+def _as_kept(
+    session: Session, workspace: Workspace, seals: Seals | None, recordings: bool, progress: Progress | None
+) -> Verification:
     keys = workspace.settings.keys_folder
-    pseudonyms = workspace.pseudonyms if Key.PSEUDONYM.path(keys).exists() else None
-    anchor = read_anchor(keys / FILE)
-    return verify(session, anchor=anchor, seals=seals, pseudonyms=pseudonyms, progress=progress)
+    return verify(
+        session,
+        anchor=read_anchor(keys / FILE),
+        seals=seals,
+        pseudonyms=workspace.pseudonyms if Key.PSEUDONYM.path(keys).exists() else None,
+        masters=MasterKeys.at_hand(Key.MASTER.path(keys)),
+        recordings=workspace.path(RECORDINGS) if recordings else None,
+        progress=progress,
+    )
 
 
-def verify_folder(workspace: Workspace, progress: Progress | None = None) -> Verification:
+def verify_folder(workspace: Workspace, progress: Progress | None = None, *, recordings: bool = False) -> Verification:
     """The same with the folder's seals; what is whole goes on record as verified, and moves the anchor on.
 
     It does not while the clock is behind the log (`dialer doctor` tells why). Raises as `compare`.
     """
     with workspace.store.reading() as session:
-        found = compare(session, workspace, seals=_seals_of(workspace), progress=progress)
+        found = compare(session, workspace, seals=_seals_of(workspace), recordings=recordings, progress=progress)
     if not found.whole or not found.rows:
         return found
     try:
@@ -101,7 +119,9 @@ def verify_folder(workspace: Workspace, progress: Progress | None = None) -> Ver
     return found
 
 
-def verify_without_anchor(workspace: Workspace, reason: str, progress: Progress | None = None) -> Verification:
+def verify_without_anchor(
+    workspace: Workspace, reason: str, progress: Progress | None = None, *, recordings: bool = False
+) -> Verification:
     """The same where the anchor is lost for good: the reason goes on record, and a new anchor is noted.
 
     Every later verification tells of it (`Verification.reservations`). Raises `NotPossible` when the anchor is there,
@@ -114,7 +134,7 @@ def verify_without_anchor(workspace: Workspace, reason: str, progress: Progress 
             f"{path} est là : vérifier sans --without-anchor",
         )
     with workspace.store.reading() as session:
-        found = _as_kept(session, workspace, _seals_of(workspace), progress)
+        found = _as_kept(session, workspace, _seals_of(workspace), recordings, progress)
     if found.whole:
         with workspace.store.transaction() as session:
             _record(session, workspace, found, {WITHOUT_ANCHOR: remarks.note(session, reason)})
@@ -145,10 +165,10 @@ def move_anchor(workspace: Workspace) -> None:
 class _Walk:
     """One walk from the first row to the last; `rows` and `head` are those of the part that holds."""
 
-    def __init__(self, driver: Driver, anchor: Anchor | None, pseudonyms: Pseudonyms | None) -> None:
+    def __init__(self, driver: Driver, anchor: Anchor | None, outside: Outside) -> None:
         self._driver, self._anchor = driver, anchor
         self._instant = _told_by_server if driver.postgresql else _told_by_file
-        self._recorded = Recorded(driver, pseudonyms, self._instant)
+        self._recorded = Recorded(driver, outside, self._instant)
         self._stored: Fault | None = None
         self.rows, self.head = 0, GENESIS
         self.chain = ""

@@ -18,6 +18,8 @@ class Why(StrEnum):
     CHANNELS = "channels"
     AGENTS = "agents"
     TERMS = "terms"
+    ABANDONED = "abandoned"
+    RECORDING = "recording"
     NOBODY_DUE = "nobody-due"
     NO_CAMPAIGN = "no-campaign"
     TRUNK = "trunk"
@@ -36,8 +38,9 @@ class Wait:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody is to be called now. A hold by the carrier's terms ends within the hour: somebody is."""
-        return self.why in (Why.NOBODY_DUE, Why.NO_CAMPAIGN)
+        """Whether nobody is to be called now. A hold by the carrier's terms ends within the hour: somebody is. One for
+        abandoned calls may last for a day."""
+        return self.why in (Why.NOBODY_DUE, Why.NO_CAMPAIGN, Why.ABANDONED)
 
     @property
     def long(self) -> bool:
@@ -69,9 +72,11 @@ def held(hold: Hold) -> Wait:
 _WORDS = {
     Why.NOTHING: ("dialing", "en train d'appeler"),
     Why.PACE: ("dialing, at the carrier's pace", "en train d'appeler, au débit de l'opérateur"),
-    Why.AGENTS: ("every agent has a call", "tous les agents sont en ligne"),
+    Why.AGENTS: ("no agent is free", "aucun agent libre"),
     Why.CHANNELS: ("every channel is in use", "tous les canaux sont pris"),
     Why.TERMS: ("held by the carrier's terms", "retenu par les conditions de l'opérateur"),
+    Why.ABANDONED: ("held, too many calls were abandoned", "retenu, trop d'appels abandonnés"),
+    Why.RECORDING: ("held, a call could not be recorded", "retenu, un appel ne pourrait être enregistré"),
     Why.NOBODY_DUE: ("nobody is due", "personne à appeler"),
     Why.NO_CAMPAIGN: ("no campaign is running", "aucune campagne en cours"),
     Why.TRUNK: ("the trunk is down", "le trunk est tombé"),

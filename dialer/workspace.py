@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from dialer.anchor import FILE
+from dialer.anchor_keeping import AnchorKeeper
 from dialer.audit import Pseudonyms
-from dialer.clock import SystemClock
+from dialer.clock import SimulatedClockRefused, SystemClock
 from dialer.gate import Gate
 from dialer.lost_keys import Key, require_not_lost
 from dialer.permit import PermitKey
@@ -31,19 +33,29 @@ class Workspace:
 
     @classmethod
     def open(cls, config: Path, clock: Clock | None = None, *, verb: str = "") -> Workspace:
-        """For a command (`verb` as it is typed) only if whoever runs it may; what it writes names them.
+        """For a command (`verb` as it is typed) only if whoever runs it may; what it writes names them, and the note
+        of how far the chain goes keeps up with it.
 
-        Raises `NotAllowed`, `SettingsRefused`, `StoreUnavailable`.
+        Raises `NotAllowed`, `SettingsRefused`, `StoreUnavailable`, and `SimulatedClockRefused` for a command on a
+        simulated clock in a folder that has a real carrier.
         """
         settings = load_settings(config)
         if verb:
             require_right(settings.users, account(), verb)
+            if clock and clock.simulated:
+                _require_no_carrier(settings)
         store = Store(settings.database_url)
         store.check()
         store.known[Standing] = Standing(settings)
         opened = cls(settings, store, clock or SystemClock())
         store.known[Tallier] = Tallier(lambda: opened.pseudonyms.key, opened.clock)
+        if verb:
+            store.committed = opened.anchor_keeper.committed
         return opened
+
+    @cached_property
+    def anchor_keeper(self) -> AnchorKeeper:
+        return AnchorKeeper(self.store, self.settings.keys_folder / FILE, self.clock)
 
     @cached_property
     def permit_key(self) -> PermitKey:
@@ -77,3 +89,14 @@ class Workspace:
 
     def path(self, *parts: str) -> Path:
         return self.settings.folder.joinpath(*parts)
+
+
+def _require_no_carrier(settings: Settings) -> None:
+    """What is written at a simulated instant to come would hold up the true clock of calls that reach people."""
+    if carriers := ", ".join(repr(trunk.name) for trunk in settings.trunks if not trunk.loopback):
+        raise SimulatedClockRefused(
+            f"a simulated clock is for folders that call nobody, and this one has the trunk {carriers}; leave out "
+            "--simulated-clock, or use a folder of its own (`dialer init FOLDER`)",
+            f"une horloge simulée est réservée aux dossiers qui n'appellent personne, et celui-ci a le trunk "
+            f"{carriers} ; enlever --simulated-clock, ou prendre un autre dossier (`dialer init DOSSIER`)",
+        )

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from dialer.agents_now import Doing
 from dialer.board import Board, Sight
 from dialer.dispositions import Disposition
 from dialer.errors import NotPossible, StoreUnavailable
@@ -79,6 +80,17 @@ def figures(sight: Sight) -> Iterator[Metric]:
         for state, number in counts.items():
             contacts.add_metric([campaign, state], number)
     yield contacts
+    yield from _agents(sight)
+
+
+def _agents(sight: Sight) -> Iterator[Metric]:
+    """Of all runs on the database: each agent is on the line of one."""
+    doing = GaugeMetricFamily("dialer_agents", "Agents by what they do now.", labels=["state"])
+    for state in Doing:
+        doing.add_metric([str(state)], sum(each.doing is state for each in sight.agents))
+    yield doing
+    free = [each.lasts(sight.at).total_seconds() for each in sight.agents if each.doing is Doing.FREE]
+    yield _one("dialer_agents_longest_free_seconds", "How long a free agent has waited at most.", max(free, default=0))
 
 
 def _waits(sight: Sight) -> Metric:

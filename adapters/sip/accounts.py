@@ -13,7 +13,7 @@ from typing import Final
 
 import pjsua2 as pj
 
-from adapters.sip.trunk import TrunkAddress
+from adapters.sip.trunk import Account, TrunkAddress
 from dialer.trunk_settings import Codec, Transport, Use
 
 VOICE: Final = 46
@@ -127,9 +127,7 @@ def account_config(
     config.sipConfig.transportId = transport
     if trunk.proxies:
         config.sipConfig.proxies.append(trunk.uri(door=trunk.proxies[door]) + ";lr")
-    if account.username:
-        login = pj.AuthCredInfo("digest", account.realm, account.username, 0, account.password)
-        config.sipConfig.authCreds.append(login)
+    _prove(config, account)
     registration = config.regConfig
     registration.registrarUri = trunk.uri() if account.registers else ""
     registration.registerOnAdd = False  # one process of many registers, when it is told to
@@ -151,14 +149,24 @@ def house_transport_config(bound: str) -> pj.TransportConfig:
     return config
 
 
-def house_config(transport: int, bound: str, rtp_first: int, rtp_span: int) -> pj.AccountConfig:
-    """The account through which agents' phones are called: no proxy of the trunk, no password, no number."""
+def house_config(
+    account: Account, host: str, transport: int, bound: str, rtp_first: int, rtp_span: int
+) -> pj.AccountConfig:
+    """The account through which agents' phones are called: nothing of the trunk, no number; a password where the PBX
+    at `host` asks for one."""
     config = pj.AccountConfig()
-    config.idUri = "sip:dialer@127.0.0.1"
+    config.idUri = f"sip:{account.username}@{host}" if account.username else "sip:dialer@127.0.0.1"
+    _prove(config, account)
     config.sipConfig.transportId = transport
     config.regConfig.registerOnAdd = False
     _carry_audio(config, bound, rtp_first, rtp_span)
     return config
+
+
+def _prove(config: pj.AccountConfig, account: Account) -> None:
+    if account.username:
+        login = pj.AuthCredInfo("digest", account.realm, account.username, 0, account.password)
+        config.sipConfig.authCreds.append(login)
 
 
 def _carry_audio(config: pj.AccountConfig, bound: str, rtp_first: int, rtp_span: int) -> None:

@@ -72,18 +72,23 @@ class ScriptedAgent:
         self._answered_at: float | None = None
         self._playing: Prompt | None = None
         self._pressed_a_key = False
+        self._unrecorded = False
         self.opted_out = False
 
     def answered(self, now: float) -> Action | None:
         """Speak at once: a person who answers must never hear silence."""
         self._answered_at = now
-        return self._play(Prompt.OPTED_OUT) if self.opted_out else self._begin()
+        if self.opted_out:
+            return self._play(Prompt.OPTED_OUT)
+        return self._take_leave() if self._unrecorded else self._begin()
 
     def prompt_finished(self, prompt: Prompt) -> Action | None:
         """A prompt came to its end; one that was cut off meanwhile no longer matters."""
         if prompt is not self._playing:
             return None
         following = _AFTER[prompt]
+        if self._unrecorded and not self.opted_out:
+            return HangUp(EndedBy.UNRECORDED)
         return self._play(following.prompt) if isinstance(following, Play) else following
 
     def digit(self, digit: str) -> Action | None:
@@ -98,10 +103,25 @@ class ScriptedAgent:
         """The far end talks on like a machine: leave no message. Who pressed a key is no machine."""
         return None if self._pressed_a_key else HangUp(EndedBy.MACHINE)
 
+    def unrecorded(self) -> Action | None:
+        """The call must be recorded and is not: take leave, and end it. A confirmation under way is said to its end."""
+        if self._unrecorded or self.opted_out or (self._playing is not None and self._playing is self._farewell):
+            return None
+        self._unrecorded = True
+        return None if self._answered_at is None else self._take_leave()
+
     def tick(self, now: float) -> Action | None:
         if self._answered_at is None or now - self._answered_at < self._max_talk:
             return None
         return HangUp(EndedBy.MAX_TALK)
+
+    @property
+    def _farewell(self) -> Prompt | None:
+        """What is said to somebody whose call is ended early; None: nothing can be."""
+        return Prompt.CLOSING
+
+    def _take_leave(self) -> Action:
+        return self._play(self._farewell) if self._farewell else HangUp(EndedBy.UNRECORDED)
 
     def _begin(self) -> Action:
         return self._play(Prompt.OPENING)

@@ -13,8 +13,8 @@ import pjsua2 as pj
 from adapters.sip.agent_line import AgentConnection, AgentLeg
 from adapters.sip.endpoint import SipEndpoint
 from adapters.sip.leg import Notes
-from adapters.sip.wire import AgentHeard
-from dialer.ports import AgentPhone, AgentState
+from adapters.sip.wire import AgentCall, AgentHeard
+from dialer.ports import AgentState
 
 _KEY = "agent "
 """Marks notes of an agent's line; no attempt's id begins so."""
@@ -29,13 +29,13 @@ class AgentDesks:
         self._endpoint = endpoint
         self._notes = notes
         self._tell = tell
-        self._to_call: deque[AgentPhone] = deque()
+        self._to_call: deque[AgentCall] = deque()
         self._lines: dict[str, AgentConnection] = {}
 
-    def call(self, phone: AgentPhone) -> None:
+    def call(self, call: AgentCall) -> None:
         """Have the phone called at the next turn, unless it is on the line."""
-        if _KEY + phone.name not in self._lines:
-            self._to_call.append(phone)
+        if _KEY + call.phone.name not in self._lines:
+            self._to_call.append(call)
 
     def noted(self, concerns: str) -> AgentConnection | None:
         """The line that a note concerns; None for a note of something else, or of a line that is gone."""
@@ -50,14 +50,15 @@ class AgentDesks:
         """Call the phone that has waited longest; whether there was one. Only ever after `reap`."""
         if not self._to_call:
             return False
-        phone = self._to_call.popleft()
+        call = self._to_call.popleft()
+        phone = call.phone
         key = _KEY + phone.name
 
         def tell(state: AgentState, why: str) -> None:
             self._tell(AgentHeard(phone.name, state, why))
 
         try:
-            leg = AgentLeg(self._endpoint, key, self._notes)
+            leg = AgentLeg(self._endpoint, key, self._notes, call)
             leg.dial(phone)
         except pj.Error as error:
             tell(AgentState.AWAY, str(error.reason))

@@ -23,6 +23,7 @@ from adapters.sip.leg import (
     Notes,
     one_audio_stream,
 )
+from adapters.sip.wire import AgentCall
 from dialer.ports import AgentPhone, AgentState
 
 SILENT_FOR = 5.0
@@ -35,10 +36,10 @@ Tell = Callable[[AgentState, str], None]
 
 
 class AgentLeg(NotedCall):
-    """The call to the phone. It shows the house's own technical identity, never a number."""
+    """The call to the phone. It shows the house's own technical identity or our name at the PBX, never a number."""
 
-    def __init__(self, endpoint: SipEndpoint, concerns: str, notes: Notes) -> None:
-        super().__init__(endpoint.house_door(), concerns, notes)
+    def __init__(self, endpoint: SipEndpoint, concerns: str, notes: Notes, call: AgentCall) -> None:
+        super().__init__(endpoint.house_door(call.account, call.phone.host), concerns, notes)
 
     def dial(self, phone: AgentPhone) -> None:
         """Send the INVITE. Raises `pj.Error` when nothing could be sent."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from adapters.sip.wire import AgentCall
 from adapters.sip.worker_process import WorkerProcess
-from dialer.ports import AgentLine, AgentPhone, AgentState, CallOrder
+from dialer.ports import AgentLine, AgentState, CallOrder
 
 _PAIR = 2
 """Slots of an agent and whom they speak to."""
@@ -39,16 +40,17 @@ class AgentRoster:
         """How many processes their lines need."""
         return -(-_PAIR * self._most // calls_per_process)
 
-    def call(self, phone: AgentPhone, processes: Sequence[WorkerProcess]) -> None:
+    def call(self, call: AgentCall, processes: Sequence[WorkerProcess]) -> None:
         """Have the phone called, unless one of the processes has it on the line."""
-        if any(phone.name in each.agents for each in processes):
+        name = call.phone.name
+        if any(name in each.agents for each in processes):
             return
         roomy = max(processes, key=lambda each: each.free, default=None)
         if roomy is None or roomy.free < _PAIR:
-            self.note(phone.name, AgentLine(AgentState.AWAY, "no runner process has room for the call"))
+            self.note(name, AgentLine(AgentState.AWAY, "no runner process has room for the call"))
             return
-        self.note(phone.name, AgentLine(AgentState.CALLED))
-        roomy.call_agent(phone)
+        self.note(name, AgentLine(AgentState.CALLED))
+        roomy.call_agent(call)
 
     def note(self, name: str, line: AgentLine) -> None:
         self._news = self._news or self._lines.get(name) != line

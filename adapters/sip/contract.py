@@ -1,4 +1,4 @@
-"""From the settings of a trunk to its address: here the password is read, and nowhere else.
+"""From the settings of a trunk to its address, and of agents to their logins: here passwords are read, nowhere else.
 
 Separate from the address itself, which runner processes receive and which knows no settings file.
 """
@@ -6,9 +6,11 @@ Separate from the address itself, which runner processes receive and which knows
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from adapters.sip.trunk import USUAL_CODECS, Account, Tls, TrunkAddress
+from dialer.agent_settings import AgentSettings
 from dialer.errors import SettingsRefused
 from dialer.trunk_settings import TrunkSettings
 
@@ -26,10 +28,10 @@ def trunk_of(settings: TrunkSettings, folder: Path, port: int | None = None) -> 
         channels=settings.channels,
         transport=settings.transport,
         proxies=settings.proxies,
-        probes=settings.answers_options and not settings.loopback,
+        probes=settings.answers_options,
         account=Account(
             username=settings.username,
-            password=_password(settings, folder),
+            password=_password(settings, "trunk", folder),
             realm=settings.realm,
             registers=settings.registration,
             expires_seconds=settings.expires_seconds,
@@ -42,9 +44,19 @@ def trunk_of(settings: TrunkSettings, folder: Path, port: int | None = None) -> 
     )
 
 
-def _password(settings: TrunkSettings, folder: Path) -> str:
+def agent_logins(agents: Iterable[AgentSettings], folder: Path) -> dict[str, Account]:
+    """By agent, with whom their PBX lets us call them, where it asks. Raises `SettingsRefused` without a password."""
+    return {
+        agent.name: Account(agent.username, _password(agent, "agent", folder), agent.realm)
+        for agent in agents
+        if agent.username
+    }
+
+
+def _password(settings: TrunkSettings | AgentSettings, kind: str, folder: Path) -> str:
     if not settings.username:
         return ""
+    whose = f"{kind} {settings.name!r}"
     if settings.password_variable:
         where = f"${settings.password_variable}"
         password = os.environ.get(settings.password_variable, "")
@@ -55,14 +67,13 @@ def _password(settings: TrunkSettings, folder: Path) -> str:
             password = path.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsRefused(
-                f"trunk {settings.name!r}: the password file {where} cannot be read ({error}); correct password_file",
-                f"trunk {settings.name!r} : fichier de mot de passe {where} illisible ({error}) ; corriger "
-                "password_file",
+                f"{whose}: the password file {where} cannot be read ({error}); correct password_file",
+                f"{whose} : fichier de mot de passe {where} illisible ({error}) ; corriger password_file",
             ) from None
     if not password:
         raise SettingsRefused(
-            f"trunk {settings.name!r}: no password in {where}; put the one of {settings.username!r} there",
-            f"trunk {settings.name!r} : pas de mot de passe dans {where} ; y mettre celui de {settings.username!r}",
+            f"{whose}: no password in {where}; put the one of {settings.username!r} there",
+            f"{whose} : pas de mot de passe dans {where} ; y mettre celui de {settings.username!r}",
         )
     return password
 

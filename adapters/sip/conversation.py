@@ -35,7 +35,7 @@ from adapters.sip.leg import (
 )
 from adapters.sip.sip_messages import q850_cause, retry_after
 from adapters.sip.wire import ReceivedOrder
-from dialer.ports import CallEvent, CallEventKind, EndedBy
+from dialer.ports import CallEvent, CallEventKind, EndedBy, Unrecorded
 
 Tell = Callable[[CallEventKind, str], None]
 """Reports an intermediate event: its kind and its detail."""
@@ -67,7 +67,7 @@ class Conversation:
         self._joined: int | None = None
         """The version of the agent's audio to which the call is joined."""
         self._player: PromptPlayer | None = None
-        self._recorder = CallRecorder(order.recording) if order.recording else None
+        self._recorder = CallRecorder(order.recording)
         self._objected = False
         """To the recording, which is still to be stopped."""
         self._trunk_replied = False
@@ -139,6 +139,8 @@ class Conversation:
                 self.hang_up(self._todo.why)
             return None
         self._intend(self._agent.tick(now))
+        if trouble := self._recorder.trouble(now):
+            self._unrecorded(trouble)
         replaced = self._serve_line(now, endpoint, notes) if self._stream is not None else None
         if isinstance(self._todo, HangUp):
             self.hang_up(self._todo.why)
@@ -157,16 +159,12 @@ class Conversation:
 
     def stop_recording(self) -> pj.AudioMediaRecorder | None:
         """After the end, or at once when somebody objected: the recorder, which must rest before it is dropped."""
-        if self._recorder is None or not (self.over or self._objected):
+        if not (self.over or self._objected):
             return None
         line = None if self.over or self._stream is None else self._leg.getAudioMedia(self._stream)
-        for source in (line, self._player, self._theirs()):
-            if source is not None:
-                self._recorder.leave(source)
-        if self._objected:
-            self._recorder.delete()
-        self._objected = False
-        return self._recorder.stop()
+        self._recorder.leave(line, self._player, self._theirs())
+        objected, self._objected = self._objected, False
+        return self._recorder.stop(deleted=objected)
 
     @property
     def pause_asked(self) -> int | None:
@@ -238,8 +236,7 @@ class Conversation:
         if (theirs := self._theirs()) is not None:
             line.stopTransmit(theirs)
             theirs.stopTransmit(line)
-            if self._recorder is not None:
-                self._recorder.leave(theirs)
+            self._recorder.leave(theirs)
         self._talking, self._joined = False, None
 
     def _theirs(self) -> pj.AudioMedia | None:
@@ -248,16 +245,22 @@ class Conversation:
 
     def _record(self, source: pj.AudioMedia) -> None:
         try:
-            if self._recorder is not None and self._recorder.hear(source):
-                self._tell(CallEventKind.RECORDING, self._recorder.path.name)
+            if path := self._recorder.hear(source):
+                self._tell(CallEventKind.RECORDING, path.name)
         except pj.Error as error:
-            self._trouble = f"the call could not be recorded: {error.reason}"
+            self._unrecorded(error.reason)
+
+    def _unrecorded(self, why: str) -> None:
+        self._trouble = f"the call could not be recorded: {why}"
+        if self._order.unrecorded is Unrecorded.NO_CALL:
+            self._intend(self._agent.unrecorded())
 
     def _heed(self, digit: str) -> None:
         """Whoever may opt out with this key has said more than that they want no recording."""
-        if self._recorder and not self._recorder.over and digit == OBJECTION_KEY != self._order.script.opt_out_digit:
+        if not self._recorder.over and digit == OBJECTION_KEY != self._order.script.opt_out_digit:
             self._objected = True
             self._tell(CallEventKind.RECORDING, "")
+            self._unrecorded("the person objected")
 
     def _pin_audio(self) -> None:
         """From here on only the far end that answered is heard."""
@@ -273,8 +276,7 @@ class Conversation:
         replaced = self.release()
         if replaced is not None:
             replaced.stopTransmit(line)
-            if self._recorder is not None:
-                self._recorder.leave(replaced)
+            self._recorder.leave(replaced)
         path = str(play.prompt.file_of(self._order.script))
         try:
             self._player = PromptPlayer(self._order.attempt_id, play.prompt, path, notes)

@@ -24,7 +24,7 @@ from adapters.sip.accounts import (
     transport_config,
 )
 from adapters.sip.rtp_ports import RtpRange
-from adapters.sip.trunk import TrunkAddress
+from adapters.sip.trunk import Account, TrunkAddress
 
 TOO_MANY_CALLS: Final = 70010
 """PJ_ETOOMANY: every slot is taken, though perhaps only by an ended call whose BYE nobody answers."""
@@ -52,19 +52,25 @@ class SipEndpoint:
         for number, door in enumerate(self.doors):
             door.create(account_config(trunk, number, transport, bound, rtp.first, rtp.span))
         self._bound, self._rtp = bound, rtp
-        self._house: Door | None = None
+        self._house_transport: int | None = None
+        self._house: dict[tuple[Account, str], Door] = {}
         # The bridge measures a call's level only while the call feeds some port: the null device will do.
         self.sink = self._library.audDevManager().getPlaybackDevMedia()
 
-    def house_door(self) -> Door:
-        """Where calls to agents' phones leave; made at the first of them. Raises `pj.Error` without a free port."""
-        if self._house is None:
+    def house_door(self, account: Account, host: str) -> Door:
+        """Where calls to agents' phones leave that want this login at this host; made at the first of them. Raises
+        `pj.Error` without a free port."""
+        if self._house_transport is None:
             config = house_transport_config(self._bound)
-            transport = self._library.transportCreate(pj.PJSIP_TRANSPORT_UDP, config)
-            door = Door(len(self.doors), self.answers)
-            door.create(house_config(transport, self._bound, self._rtp.first, self._rtp.span))
-            self._house = door
-        return self._house
+            self._house_transport = self._library.transportCreate(pj.PJSIP_TRANSPORT_UDP, config)
+        at = account, host if account.username else ""
+        if at not in self._house:
+            door = Door(len(self.doors) + len(self._house), self.answers)
+            door.create(
+                house_config(account, host, self._house_transport, self._bound, self._rtp.first, self._rtp.span)
+            )
+            self._house[at] = door
+        return self._house[at]
 
     def pump(self, wait: timedelta) -> None:
         """Let PJSIP work for at most `wait`; its callbacks run inside."""

@@ -46,5 +46,9 @@ class HumanAgent(ScriptedAgent):
             return HangUp(EndedBy.AGENT)
         return self._play(Prompt.ABANDONED) if self._apologises else HangUp(EndedBy.AGENT_GONE)
 
+    @property
+    def _farewell(self) -> Prompt | None:
+        return Prompt.ABANDONED if self._apologises else None
+
     def _begin(self) -> Action:
         return Join()

@@ -12,26 +12,18 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from adapters.sip.admission import UsedAttempts
 from adapters.sip.agent_roster import AgentRoster, process_for
 from adapters.sip.dispositions import disposition_of
 from adapters.sip.health import TrunkHealth
 from adapters.sip.not_started import BOOT_PATIENCE, no_process, trunk_unusable
-from adapters.sip.trunk import TrunkAddress
-from adapters.sip.wire import AgentHeard, HeldOff, Hello, Probed, Ready, Registered, Report
+from adapters.sip.trunk import Account, TrunkAddress
+from adapters.sip.wire import AgentCall, AgentHeard, HeldOff, Hello, Probed, Ready, Registered, Report
 from adapters.sip.worker_process import WorkerProcess
 from dialer.permit import Permit, PermitKey, PermitRefused
-from dialer.ports import (
-    FINAL,
-    AgentLine,
-    AgentPhone,
-    CallEvent,
-    CallEventKind,
-    CallOrder,
-    Clock,
-    TrunkState,
-)
+from dialer.ports import FINAL, AgentLine, AgentPhone, CallEvent, CallEventKind, CallOrder, Clock, TrunkState
 
 SILENCE_LIMIT = timedelta(seconds=5)
 """A runner process without a sign of life for so long is wedged: it gives one every second."""
@@ -63,9 +55,11 @@ class SipRunner:
         rtp_first_port: int = 20000,
         on_trunk: Callable[[TrunkState], None] = lambda state: None,
         agents: int = 0,
+        logins: Mapping[str, Account] = MappingProxyType({}),
     ) -> None:
         """`rtp_first_port` begins the UDP ports for audio, 64 for each process of four calls. `on_trunk` is told when
-        the trunk goes up or down, or stays down for another reason. So many `agents` may be on the line at once.
+        the trunk goes up or down, or stays down for another reason. So many `agents` may be on the line at once;
+        `logins` are those that their PBX asks for, by their names.
 
         Raises `SimulatedClockRefused` for a simulated clock unless the trunk is the loopback carrier.
         """
@@ -87,7 +81,7 @@ class SipRunner:
         self._health = TrunkHealth(trunk, datetime.now(UTC))
         self._doors: dict[str, int] = {}
         self._on_trunk = on_trunk
-        self._agents = AgentRoster(agents)
+        self._agents, self._logins = AgentRoster(agents), logins
         self._told: tuple[bool, str] | None = None
 
     def start(self) -> None:
@@ -120,7 +114,7 @@ class SipRunner:
         return max(0, min(self._trunk.channels - held, room))
 
     def call_agent(self, phone: AgentPhone) -> None:
-        self._agents.call(phone, self._workers)
+        self._agents.call(AgentCall(phone, self._logins.get(phone.name, Account())), self._workers)
 
     def agents(self) -> Mapping[str, AgentLine]:
         return self._agents.lines

@@ -17,15 +17,16 @@ from adapters.sip.admission import Admission, VerifiedPermit
 from adapters.sip.agent import Prompt
 from adapters.sip.agent_desks import AgentDesks
 from adapters.sip.agent_line import AgentConnection
+from adapters.sip.call_recorder import NotRecordable, check_recording
 from adapters.sip.conversation import Conversation
 from adapters.sip.endpoint import TOO_MANY_CALLS, SipEndpoint
 from adapters.sip.leg import DigitHeard, Leg, Note, Notes
 from adapters.sip.prompt_files import PromptUnusable, check_prompts
 from adapters.sip.trunk import TrunkAddress
-from adapters.sip.wire import Dialing, HeldOff, LineWriter, ReceivedOrder, encode_report
+from adapters.sip.wire import AgentCall, Dialing, HeldOff, LineWriter, ReceivedOrder, encode_report
 from adapters.sip.worker_clock import WorkerClock
 from dialer.permit import Permit, PermitRefused
-from dialer.ports import AgentPhone, CallEvent, CallEventKind, EndedBy
+from dialer.ports import CallEvent, CallEventKind, EndedBy
 
 DIAL_GAP = 0.05
 """Seconds between INVITEs of one process: at 60–70 a second its socket quarantine aborts it."""
@@ -115,8 +116,8 @@ class Switchboard:
         while self._resting and self._resting[0][0] <= now:
             self._resting.popleft()
 
-    def command(self, command: ReceivedOrder | AgentPhone) -> None:
-        if isinstance(command, AgentPhone):
+    def command(self, command: ReceivedOrder | AgentCall) -> None:
+        if isinstance(command, AgentCall):
             self._desks.call(command)
         else:
             self.order(command)
@@ -134,9 +135,10 @@ class Switchboard:
             claim = None if order.permit is None else Permit.from_dict(order.permit)
             permit = self._admission.admit(claim)
             check_prompts(order.script, _SPOKEN_BESIDE_AN_AGENT if order.agent is not None else Prompt)
+            check_recording(order)
         except PermitRefused as refusal:
             self._close(order.attempt_id, CallEventKind.REFUSED, str(refusal))
-        except PromptUnusable as trouble:
+        except (PromptUnusable, NotRecordable) as trouble:
             self._close(order.attempt_id, CallEventKind.NOT_SENT, str(trouble))
         else:
             self._waiting.append(_Waiting(order, permit, time.monotonic() + SLOT_PATIENCE))

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dialer.ports import AgentPhone, AgentState, CallEvent, CallEventKind, CallOrder, EndedBy, Script
+from adapters.sip.trunk import Account
+from dialer.ports import AgentPhone, AgentState, CallEvent, CallEventKind, CallOrder, EndedBy, Script, Unrecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,21 @@ def encode_order(order: CallOrder, door: int = 0) -> bytes:
             "door": door,
             "agent": order.agent,
             "recording": str(order.recording) if order.recording else None,
+            "unrecorded": order.unrecorded,
         }
     )
 
 
-def encode_agent_call(phone: AgentPhone) -> bytes:
-    return _line({"agent_call": asdict(phone)})
+@dataclass(frozen=True, slots=True)
+class AgentCall:
+    """A phone to be called, and with whom its PBX lets us."""
+
+    phone: AgentPhone
+    account: Account
+
+
+def encode_agent_call(call: AgentCall) -> bytes:
+    return _line({"agent_call": asdict(call.phone), "account": asdict(call.account)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +154,19 @@ class ReceivedOrder:
     door: int = 0
     agent: str | None = None
     recording: Path | None = None
+    unrecorded: Unrecorded = Unrecorded.GOES_ON
 
     @property
     def attempt_id(self) -> str:
         return str(self.permit.get("attempt_id", "")) if isinstance(self.permit, dict) else ""
 
 
-def decode_command(line: bytes) -> ReceivedOrder | AgentPhone:
+def decode_command(line: bytes) -> ReceivedOrder | AgentCall:
     """What a runner process is to do: place a call, or call an agent's phone."""
     plain = json.loads(line)
-    return AgentPhone(**plain["agent_call"]) if "agent_call" in plain else _order(plain)
+    if "agent_call" in plain:
+        return AgentCall(AgentPhone(**plain["agent_call"]), Account(**plain["account"]))
+    return _order(plain)
 
 
 def _order(plain: dict[str, Any]) -> ReceivedOrder:
@@ -169,6 +182,7 @@ def _order(plain: dict[str, Any]) -> ReceivedOrder:
         door=plain["door"],
         agent=plain["agent"],
         recording=Path(plain["recording"]) if plain["recording"] else None,
+        unrecorded=Unrecorded(plain["unrecorded"]),
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import IO
 
 from adapters.sip.wire import (
+    AgentCall,
     AgentHeard,
     Beat,
     BootFailed,
@@ -27,7 +28,7 @@ from adapters.sip.wire import (
     encode_hello,
     encode_order,
 )
-from dialer.ports import FINAL, AgentPhone, AgentState, CallEvent, CallOrder
+from dialer.ports import FINAL, AgentState, CallEvent, CallOrder
 
 _EXCERPT = 300
 
@@ -97,9 +98,9 @@ class WorkerProcess:
             self.agents[order.agent] = order.permit.attempt_id
         self._send(encode_order(order, door))
 
-    def call_agent(self, phone: AgentPhone) -> None:
-        self.agents[phone.name] = ""
-        self._send(encode_agent_call(phone))
+    def call_agent(self, call: AgentCall) -> None:
+        self.agents[call.phone.name] = ""
+        self._send(encode_agent_call(call))
 
     def read(self) -> list[Report]:
         """The reports that are there now; what they say of this process's slots is also noted here."""

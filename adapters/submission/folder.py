@@ -1,19 +1,16 @@
-"""Makes the folder for an authority: everything is written beside it first, and appears whole or not at all."""
+"""Makes the folder for an authority, in the draft of which it becomes (`adapters.drafts`)."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlmodel import Session
 
-from adapters.submission.asked import Asked, Written, require_free
+from adapters.submission.asked import Asked, Written
 from adapters.submission.gathering import gather
 from adapters.submission.pdf import write_pdf
 from adapters.submission.readme import readme
@@ -25,7 +22,6 @@ from dialer.workspace import Workspace
 
 MANIFEST, PROOF = "MANIFEST.sha256", "manifest-proof.json"
 """The list of all files but these two, and what proves that the log tells of that list."""
-_DRAFT = "dialer-draft"
 
 
 def write_folder(
@@ -48,39 +44,13 @@ def enclose_proof(draft: Path, proof: Proof) -> None:
     (draft / PROOF).write_text(plain + "\n", "utf-8")
 
 
-@contextmanager
-def draft_of(target: Path) -> Iterator[Path]:
-    """A folder beside `target` that takes its place when all went well; what killed ones left there goes.
-
-    Raises `NotPossible` when something lies at `target`, and `OSError`.
-    """
-    require_free(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f".*.{_DRAFT}"):
-        with suppress(FileNotFoundError), _held(left) as alone:  # another one may finish meanwhile
-            if alone:
-                shutil.rmtree(left)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.{_DRAFT}")
-    draft.mkdir()
-    with _held(draft):
-        try:
-            yield draft
-            draft.replace(target)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-
-
-@contextmanager
-def _held(draft: Path) -> Iterator[bool]:
-    """Hold a draft; False when it is somebody's who is at work. The system frees it when its holder dies."""
-    opened = os.open(draft, os.O_RDONLY | os.O_DIRECTORY)
+def manifest_of(draft: Path) -> str:
+    """The digest of a draft's list when all its files are as they stand there; empty for one that is not whole."""
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(opened)
+        listed = [line.split("  ", 1) for line in (draft / MANIFEST).read_text("utf-8").splitlines()]
+        return _sha256(draft / MANIFEST) if all(_sha256(draft / name) == digest for digest, name in listed) else ""
+    except FileNotFoundError:
+        return ""
 
 
 def _copy_seals(folder: Path, draft: Path, keys: set[str]) -> None:

@@ -16,12 +16,14 @@ from adapters.submission.tables import (
     ATTEMPTS,
     CONSENTS,
     DECISIONS,
+    RECORDED,
     Document,
     Sheet,
     attempt_cells,
     chain_line,
     decision_cells,
     evidence_cells,
+    recording_cells,
     sheet,
 )
 from dialer.audit import AuditKind
@@ -33,6 +35,7 @@ from dialer.ledger import NOT_COUNTED
 from dialer.legal_exposure import LegalExposure, legal_exposure
 from dialer.operators import load_operator
 from dialer.quality import quality_of
+from dialer.recording_digests import ToldRecording, told_recordings
 from dialer.schema import Advertiser, Attempt, Campaign
 from dialer.seals import read_seal, seal_paths
 from dialer.submission import Evidence, Person, Scope, calls, cases, evidence, people_of
@@ -55,6 +58,7 @@ class Gathered:
     people: Mapping[int, Person]
     digest: Digest = field(default_factory=Digest)
     attempts: list[Attempt] = field(default_factory=list)
+    recordings: Mapping[str, ToldRecording] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     oppositions: list[ListedOpposition] = field(default_factory=list)
     scrubs: list[ScrubProof] = field(default_factory=list)
@@ -106,6 +110,8 @@ def gather(draft: Path, workspace: Workspace, session: Session, scope: Scope, ti
             document.rows("decisions", _told_cases(workspace, session, found, table, tick))
         found.attempts = list(calls(session, scope))
         document.rows("attempts", (attempt.model_dump(mode="json") for attempt in found.attempts))
+        found.recordings = told_recordings(session, {attempt.id for attempt in found.attempts})
+        document.rows("recordings", ({"attempt": of} | told.to_dict() for of, told in found.recordings.items()))
         found.evidence = list(evidence(session, found.people))
         document.rows("evidence", (each.to_dict() for each in found.evidence))
         found.oppositions = list(listed_oppositions(session, found.people))
@@ -139,6 +145,9 @@ def _write_tables(draft: Path, workspace: Workspace, found: Gathered) -> None:
         for attempt in found.attempts:
             seq = found.seqs.get(attempt.decision_id)
             table.write(*attempt_cells(attempt, found.people.get(attempt.contact_id), seq))
+    with sheet(draft / "recordings.csv", RECORDED) as table:
+        for attempt_id, told in found.recordings.items():
+            table.write(*recording_cells(attempt_id, told))
     references = {each.proof for each in found.evidence if each.proof} | found.digest.proofs
     references |= {proof for _, _, proof in _assignments(workspace, {each.caller_id for each in found.attempts})}
     found.proofs = copy_proofs(workspace.settings, references, draft / "proofs")

@@ -13,6 +13,7 @@ _FILES = """\
 dossier.pdf        à lire : synthèse, règles, tentatives, appels non passés, pièces, méthode
 decisions.csv      chaque examen avant appel, autorisé ou non, avec ses règles
 attempts.csv       chaque tentative, partie ou non
+recordings.csv     l'empreinte de chaque enregistrement, telle que le journal la dit depuis la fin de l'appel
 consents.csv       chaque consentement, contrat, demande, rendez-vous et volonté consignés
 data.json          les mêmes, complets : faits, constats, empreintes ; de quoi rejuger chaque cas
 chain.jsonl        toutes les lignes du journal inaltérable (personnes sous pseudonyme)

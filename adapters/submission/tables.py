@@ -1,4 +1,5 @@
-"""decisions.csv, attempts.csv, consents.csv, data.json and chain.jsonl: every row, for who sorts, counts or verifies.
+"""decisions.csv, attempts.csv, recordings.csv, consents.csv, data.json and chain.jsonl: every row, for who sorts,
+counts or verifies.
 
 Tables open in French Excel with a double click: separator `;`, UTF-8 with a byte-order mark, CRLF; what a spreadsheet
 would run as a formula gets an apostrophe before it.
@@ -19,8 +20,10 @@ from adapters.submission.proof_files import ProofFile
 from adapters.submission.words import disposition_word, kind_word, next_word, said_words, verdict_word
 from dialer.chain_rows import ChainRow
 from dialer.outlook import OFFICE_ZONE
+from dialer.recording_digests import ToldRecording
 from dialer.schema import Attempt
 from dialer.submission import Case, Evidence, Person
+from dialer.traces import RECORDINGS
 from lists.report_csv import harmless
 
 DECISIONS = (
@@ -35,6 +38,9 @@ ATTEMPTS = (
 CONSENTS = (
     "Pièce", "N°", "Personne", "Ce qui est consigné", "Preuve (référence)", "Fichier joint", "SHA-256 du fichier",
     "Liste",
+)  # fmt: skip
+RECORDED = (
+    "N° de tentative", "Fichier", "Durée (ms)", "SHA-256 du fichier", "Ligne du journal", "Effacé (ligne du journal)",
 )  # fmt: skip
 
 
@@ -81,6 +87,10 @@ def evidence_cells(each: Evidence, person: Person | None, file: ProofFile | None
         kind_word(each.kind), each.id, named(person), said, each.proof, file.path if file else "",
         file.sha256 if file else "", each.list_name,
     )  # fmt: skip
+
+
+def recording_cells(attempt_id: str, told: ToldRecording) -> tuple[object, ...]:
+    return attempt_id, f"{RECORDINGS}/{attempt_id}.wav", told.ms, told.sha256, told.seq, told.deleted_by
 
 
 class Document:

@@ -33,6 +33,9 @@ class Made:
 def make_backup(workspace: Workspace, target: Path) -> Made:
     """Write `target`, which must not be there yet, and try it. A crash leaves at most a `.part` beside it.
 
+    The log tells of a backup before it is in its place: one too many rather than a copy of people's data, in which an
+    erased person may be, that nobody knows of.
+
     Raises `BackupRefused`, `KeyLost`, `ClockWentBack`, `ChainCutShort`, `StoreUnavailable`, and `OSError` for a disk
     that takes no more.
     """
@@ -62,15 +65,11 @@ def make_backup(workspace: Workspace, target: Path) -> Made:
             part.unlink(missing_ok=True)
             pack(staged, part, contents, header, key)
             _try(work, part, key_file, settings.database_url)
+            _record(workspace, header)
             part.replace(target)
             sync_folder(target.absolute().parent)
         finally:
             part.unlink(missing_ok=True)
-    try:
-        _record(workspace, header)
-    except BaseException:
-        target.unlink()
-        raise
     move_anchor(workspace)
     kept = tuple(sorted(path for path in settings.keys_folder.iterdir() if path.is_file()))
     return Made(target, header, kept)

@@ -74,10 +74,13 @@ class Placing:
         shutil.rmtree(self._staging / "backup" if self._lasts else self._staging, ignore_errors=True)
 
     def place_files(self, files: Path, database: Path | None, note: Note) -> None:
-        """Everything but the settings and the database; of the seals, those that are not there already."""
+        """Everything but the settings and the database; of the seals, those that are not there already.
+
+        `note` names what else is about to be put into the folder.
+        """
         new = [entry.name for entry in files.iterdir() if entry.name != "seals"]
         beside = [self._noted_as(Path(f"{database}{ending}")) for ending in _BESIDE_DATABASE] if database else []
-        noted = {**asdict(note), "entries": [*new, *beside]}
+        noted = {**asdict(note), "entries": [*note.entries, *new, *beside]}
         write_whole(self._staging / _NOTE, json.dumps(noted).encode())
         for name in new:
             if name != _SETTINGS:

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session
 
 from dialer.anchor import FILE as ANCHOR
 from dialer.anchor import Anchor, read_anchor, write_anchor
-from dialer.audit import AuditKind, Pseudonyms, append
+from dialer.audit import AuditKind, append
 from dialer.backups.archive import unpack
 from dialer.backups.cipher import Header
 from dialer.backups.errors import BackupRefused
+from dialer.backups.names import Names
 from dialer.backups.placing import Note, Placing, require_free
 from dialer.backups.seals_at_hand import later_seals
 from dialer.backups.staging import DATABASE, FILES, TABLES, sqlite_file
@@ -24,7 +24,6 @@ from dialer.backups.tables import has_tables, load_tables
 from dialer.backups.trial import require_as_backed_up
 from dialer.chain_rows import chain_rows
 from dialer.erased_register import ErasedPerson, erased_register
-from dialer.lost_keys import Key, require_not_lost
 from dialer.ports import Clock
 from dialer.restorations import Restoration, restorations
 from dialer.roles import account, require_right
@@ -34,7 +33,7 @@ from dialer.standing import Standing
 from dialer.store import Store, upgrade
 from dialer.tallying import Tallier
 
-EraseAgain = Callable[[Session, ErasedPerson, datetime, Path], bool]
+EraseAgain = Callable[[Session, ErasedPerson, datetime, Path, Names], bool]
 """Takes a person out of the database once more, and out of the files that come back; False: not in the database."""
 
 
@@ -46,8 +45,12 @@ class Restored:
     settings: Settings
 
 
-def restore(source: Path, folder: Path, clock: Clock, erase_again: EraseAgain, key: Path | None = None) -> Restored:
+def restore(
+    source: Path, folder: Path, clock: Clock, erase_again: EraseAgain, key: Path | None = None, names_lost: str = ""
+) -> Restored:
     """Restore into `folder`, which may hold keys/ and seals/ that were kept elsewhere, and nothing more.
+
+    `names_lost`: why the key of pseudonyms is gone for good; a new one is made, and the log tells so.
 
     Killed half-way it leaves no settings file, so that no command works on half a folder; run it again. Raises
     `BackupRefused`, `KeyLost`, `SettingsRefused`, `StoreUnavailable`, `OSError`.
@@ -65,19 +68,22 @@ def restore(source: Path, folder: Path, clock: Clock, erase_again: EraseAgain, k
         header = unpack(source, key, staged)
         settings = _settings(staged / FILES, folder)
         require_right(settings.users, account(), "restore")
+        names = Names(settings.keys_folder, names_lost)
         later = later_seals(folder, staged / FILES, header)
         with _brought_back(staged, header, settings, source, placing.interrupted) as session:
             session.info[Standing] = Standing(settings)
-            session.info[Tallier] = Tallier(partial(_pseudonym_key, session, settings.keys_folder), clock)
+            session.info[Tallier] = Tallier(lambda: names.pseudonyms.key, clock)
+            names.tell(session, clock.now())
             erased = _erase_again(
-                settings, header, lambda person: erase_again(session, person, clock.now(), staged / FILES)
+                settings, header, lambda person: erase_again(session, person, clock.now(), staged / FILES, names)
             )
             told = _told_before(session, placing.interrupted)
             known = _known(settings, header, later, placing.interrupted)
             told = told or _tell(session, header, later, known, clock.now())
-            note = Note((), header.chain, _row(session, told), known)
+            note = Note(names.made, header.chain, _row(session, told), known)
             placing.place_files(staged / FILES, sqlite_file(settings), note)
         placing.lasts()
+        names.keep()
         if database := sqlite_file(settings):
             placing.place_database(staged / DATABASE, database)
         _anchor(settings, clock.now())
@@ -87,12 +93,6 @@ def restore(source: Path, folder: Path, clock: Clock, erase_again: EraseAgain, k
         raise
     placing.end()
     return Restored(header, told, erased, settings)
-
-
-def _pseudonym_key(session: Session, keys: Path) -> bytes:
-    """Raises `KeyLost`."""
-    require_not_lost(session, keys, Key.PSEUDONYM)
-    return Pseudonyms.load_or_create(Key.PSEUDONYM.path(keys)).key
 
 
 def _settings(files: Path, folder: Path) -> Settings:

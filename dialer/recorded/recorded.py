@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from dialer.audit import AuditKind, Pseudonyms
 from dialer.driver import Driver
 from dialer.faults import Fault, Reservation
+from dialer.master_keys import MasterKeys
 from dialer.recorded.attempts import Attempts
+from dialer.recorded.candidates import Candidates
 from dialer.recorded.decisions import Decisions
 from dialer.recorded.holds import Holds
 from dialer.recorded.keys import PersonKeys
 from dialer.recorded.people import Campaigns, People
+from dialer.recorded.recordings import Recordings
 from dialer.recorded.requests import Requests
 from dialer.recorded.untold import Untold
 from dialer.recorded.wishes import Wishes
@@ -25,24 +30,38 @@ FOLLOWED = frozenset(
         str,
         (
             _K.DECISION, _K.ATTEMPT, _K.RECOVERY, _K.WISH, _K.ERASED, _K.RETENTION, _K.HOLD, _K.RELEASED, _K.REQUEST,
-            _K.TALLIED, _K.KEY_REPLACED, _K.RESTORED, _K.VERIFIED,
+            _K.TALLIED, _K.KEY_REPLACED, _K.RESTORED, _K.VERIFIED, _K.RECORDED,
+            _K.PUT_OFF,
         ),
     )
 )  # fmt: skip
 """Kinds of rows that tell of records."""
 
 
-class Recorded:
-    """`instant` tells an instant of a table as the chain does. Without `pseudonyms` nobody says who is who."""
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What lies beside the database: the keys by which people are named and their facts closed, and the folder of
+    recordings. Of what is not at hand (None) nothing is compared, and that is told."""
 
-    def __init__(self, driver: Driver, pseudonyms: Pseudonyms | None, instant: Callable[[object], str]) -> None:
+    pseudonyms: Pseudonyms | None
+    masters: MasterKeys | None
+    recordings: Path | None
+
+
+class Recorded:
+    """`instant` tells an instant of a table as the chain does."""
+
+    def __init__(self, driver: Driver, outside: Outside, instant: Callable[[object], str]) -> None:
+        pseudonyms = outside.pseudonyms
         self._driver, self._instant = driver, instant
         self._people, campaigns = People(driver, pseudonyms), Campaigns(driver)
         self._decisions = Decisions(driver, self._people, campaigns, instant)
         self._attempts = Attempts(self._people, campaigns)
-        self._wishes, self._keys = Wishes(self._people), PersonKeys(self._people)
+        self._candidates = Candidates(campaigns)
+        self._wishes, self._keys = Wishes(self._people), PersonKeys(self._people, outside.masters)
         self._holds, self._requests = Holds(self._people, campaigns), Requests(self._people)
         self._tallies, self._untold = TallyCheck(pseudonyms), Untold()
+        self._recordings = Recordings(outside.recordings)
 
     def follow(self, seq: int, at: str, kind: str, told: dict[str, Any]) -> Fault | None:
         """Gather what this row says of the tables; a decision is compared at once. `at` as in the chain."""
@@ -51,6 +70,10 @@ class Recorded:
                 return self._attempts.take(seq, at, told, self._decisions.latest)
             case AuditKind.DECISION:
                 return self._decided(seq, told)
+            case AuditKind.RECORDED:
+                self._recordings.take(seq, told)
+            case AuditKind.PUT_OFF:
+                self._candidates.put_off(told)
             case AuditKind.RECOVERY:
                 return self._attempts.recover(seq, at, told)
             case AuditKind.WISH:
@@ -81,6 +104,7 @@ class Recorded:
 
     def _forget(self, seq: int, kind: str, told: dict[str, Any]) -> None:
         self._wishes.forget(told)
+        self._recordings.forget(told)
         self._keys.forget(seq, kind, told)
         if kind == AuditKind.RETENTION:
             self._wishes.blank(seq)
@@ -93,16 +117,19 @@ class Recorded:
             self._decisions.left_over(end)
             or self._attempts.check(driver, end, instant)
             or self._wishes.check(driver, end, words, instant)
-            or self._keys.check(driver)
+            or self._keys.check(driver, end)
             or self._holds.check(driver, end, words, instant)
             or self._requests.check(driver, end, words, instant)
             or words.check(end)
             or self._tallies.check(driver, end, progress)
+            or self._candidates.check(driver, end)
+            or self._recordings.check(progress)
         )
 
     def reservations(self) -> Iterator[Reservation]:
         """What could not be compared, once everything else was, and what the chain itself says is missing."""
         for each in (
             self._untold, self._tallies, self._people, self._decisions, self._attempts, self._wishes, self._keys,
+            self._recordings,
         ):  # fmt: skip
             yield from each.reservations()

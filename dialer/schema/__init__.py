@@ -3,6 +3,7 @@
 Importing this package registers every table with `SQLModel.metadata`.
 """
 
+from dialer.schema.agents import DeskRow, RestReason
 from dialer.schema.audit import AuditRow
 from dialer.schema.calls import Attempt, AttemptState, DecisionRow, Lane, Limiter
 from dialer.schema.campaigns import Advertiser, Campaign, CampaignList, CampaignState, Candidate, CandidateState
@@ -43,6 +44,7 @@ __all__ = [
     "ContractRow",
     "CustomerReference",
     "DecisionRow",
+    "DeskRow",
     "Edition",
     "ImportedList",
     "Lane",
@@ -59,6 +61,7 @@ __all__ = [
     "PhoneState",
     "Remark",
     "RequestKind",
+    "RestReason",
     "Scrub",
     "SubjectRequest",
     "Telling",

@@ -12,6 +12,8 @@ from dialer.campaigns import campaign_named
 from dialer.schema import Attempt, DecisionRow
 from dialer.vault import read_decision
 from dialer.wishes import contact_of
+from tests.commands.calling import ANAIS, STRANGER, called, office
+from tests.dialer.recordings_made import noted
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Folder
@@ -58,6 +60,21 @@ def test_an_altered_decision_breaks_the_chain(loaded_folder: Folder) -> None:
     approve(loaded_folder, "+33639980100")
     loaded_folder.tamper("update decision set body = 'v1.' || substr(body, 4, 40) || 'AAAA' || substr(body, 48)")
     assert "decision" in loaded_folder.json("audit", "verify", exit_code=1)["why"]
+
+
+def test_recordings_are_read_unless_somebody_says_no(loaded_folder: Folder) -> None:
+    agency = office(loaded_folder)
+    noted(agency, called(agency, ANAIS)).write_bytes(b"something else")
+    assert "recording of attempt" in loaded_folder.json("audit", "verify", exit_code=1)["why"]
+    document = loaded_folder.json("audit", "verify", "--no-recordings")
+    assert "not compared: 1 recordings" in document["reservations"][0]["why"]
+
+
+def test_what_a_command_wrote_last_cannot_be_cut_off_unseen(loaded_folder: Folder) -> None:
+    loaded_folder.json("objection", "add", STRANGER, "--source", "letter")
+    last = len(loaded_folder.tables()["audit"])
+    loaded_folder.tamper(f"delete from audit where seq = {last}")
+    assert f"row {last} was there" in loaded_folder.json("audit", "verify", exit_code=1)["why"]
 
 
 def test_a_cut_log_without_its_anchor_is_not_whole_until_somebody_says_why(loaded_folder: Folder) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dialer.wishes import contact_of
 from tests.commands.calling import ANAIS, STRANGER, asked, called, office
+from tests.dialer.recordings_made import noted
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Folder
@@ -45,6 +47,22 @@ def test_the_document_holds_what_is_told(loaded_folder: Folder) -> None:
         "decision", "approved", "dialing", "closed",
     ]  # fmt: skip
     assert [wish["kind"] for wish in document["wishes"]] == ["objection"]
+
+
+def test_of_a_recording_its_digest_is_told_and_what_became_of_it(loaded_folder: Folder) -> None:
+    agency = office(loaded_folder)
+    attempt = called(agency, ANAIS)
+    digest = hashlib.sha256(noted(agency, attempt).read_bytes()).hexdigest()
+    row = agency.audit()[-1].seq
+    french = loaded_folder("audit", "explain", attempt).words
+    assert f"Enregistrement de 2.0 s, SHA-256 {digest} (ligne {row})" in french
+    told = loaded_folder.json("audit", "explain", attempt)
+    assert (told["recording"]["sha256"], told["recording"]["ms"]) == (digest, 2000)
+    assert told["chain"][-1]["kind"] == "recorded"
+    loaded_folder.json("subject", "erase", ANAIS, "--yes", "--reason", "a letter")
+    deleted = office(loaded_folder).audit()
+    (erased,) = [each.seq for each in deleted if each.kind == "erased"]
+    assert f"deleted (row {erased})" in loaded_folder("audit", "explain", attempt, "--lang", "en").words
 
 
 def test_a_complaint_and_a_number_that_is_nobodys_are_effects_too(loaded_folder: Folder) -> None:

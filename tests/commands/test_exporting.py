@@ -27,6 +27,7 @@ from dialer.wishes import contact_of
 from rules.decide import decide
 from rules.facts import Facts
 from tests.commands.calling import ANAIS, CAMPAIGN, STRANGER, asked, called, office
+from tests.dialer.recordings_made import noted
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Folder
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 VERIFIER = Path(__file__).parents[2] / "scripts" / "verify-proof.py"
 FILES = {
     "LISEZMOI.txt", "MANIFEST.sha256", "attempts.csv", "chain.jsonl", "consents.csv", "data.json", "decisions.csv",
-    "dossier.pdf", "manifest-proof.json", "proofs", "seal.pub", "seals",
+    "dossier.pdf", "manifest-proof.json", "proofs", "recordings.csv", "seal.pub", "seals",
 }  # fmt: skip
 LISTS = {"MANIFEST.sha256", "manifest-proof.json"}
 PROOF = "preuves/FH-104217.pdf"
@@ -89,11 +90,29 @@ def test_the_manifest_names_every_file_and_the_chain_names_the_manifest(loaded_f
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     assert lines.keys() == files.keys() - {"MANIFEST.sha256", "manifest-proof.json"}
     assert all(hashlib.sha256(files[name].read_bytes()).hexdigest() == digest for name, digest in lines.items())
-    row, sealed = office(loaded_folder).audit()[-2:]
+    row, looked, sealed = office(loaded_folder).audit()[-3:]
     told = json.loads(row.body)
     assert told["manifest"] == document["manifest"] == hashlib.sha256(files["MANIFEST.sha256"].read_bytes()).hexdigest()
-    assert (row.kind, sealed.kind) == (AuditKind.EXPORTED, AuditKind.SEALED)
+    assert (row.kind, looked.kind, sealed.kind) == (AuditKind.EXPORTED, AuditKind.TALLIED, AuditKind.SEALED)
     loaded_folder.json("audit", "verify")
+
+
+def test_the_digest_of_each_recording_is_handed_over(loaded_folder: Folder) -> None:
+    agency = office(loaded_folder)
+    attempt = called(agency, ANAIS)
+    content = noted(agency, attempt).read_bytes()
+    row = agency.audit()[-1].seq
+    folder, _ = exported(loaded_folder, "--person", ANAIS)
+    assert rows_of(folder / "recordings.csv") == [
+        {
+            "N° de tentative": attempt,
+            "Fichier": f"recordings/{attempt}.wav",
+            "Durée (ms)": "2000",
+            "SHA-256 du fichier": hashlib.sha256(content).hexdigest(),
+            "Ligne du journal": str(row),
+            "Effacé (ligne du journal)": "",
+        }
+    ]
 
 
 def test_who_looked_is_noted_and_the_chain_names_nobody(loaded_folder: Folder) -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.prompt import Confirm
+from sqlmodel import func, select
 
 from commands import asking, undoing
 from dialer.audit import AuditKind, append
 from dialer.clock import SimulatedClock
+from dialer.schema import AuditRow
 from dialer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -137,11 +139,27 @@ def test_a_list_of_a_simulated_day_to_come_is_taken_back_on_that_clock(folder: F
     folder.json("list", "undo", "liste", "--yes", "--simulated-clock", "2199-01-04T10:00Z")
 
 
-def test_a_folder_with_a_real_carrier_keeps_to_the_true_clock(folder: Folder) -> None:
+def rows(folder: Folder) -> int:
+    with Workspace.open(folder.path / "dialer.toml").store.transaction() as session:
+        return session.exec(select(func.count()).select_from(AuditRow)).one()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "undo", "liste", "--yes"),
+        ("run", "--trunk", "loopback"),
+        ("dial", "--next", "--campaign", "Fibre novembre"),
+    ],
+)
+def test_a_folder_with_a_real_carrier_keeps_to_the_true_clock(folder: Folder, words: tuple[str, ...]) -> None:
+    """What is written at an instant to come would hold up every call until then, on the loopback carrier as well."""
     with (folder.path / "dialer.toml").open("a", encoding="utf-8") as settings:
         settings.write(CARRIER)
-    said = folder.json("list", "undo", "liste", "--yes", "--simulated-clock", "2199-01-04T10:00Z", exit_code=3)
+    before = rows(folder)
+    said = folder.json(*words, "--simulated-clock", "2199-01-04T10:00Z", exit_code=3)
     assert "'operateur'" in said["message"]
+    assert rows(folder) == before
 
 
 def test_a_list_that_is_not_there(folder: Folder) -> None:

@@ -131,7 +131,8 @@ def _at(plain: dict[str, Any]) -> None:
 
 
 def _signature(plain: dict[str, Any]) -> None:
-    plain["seals"][0]["signature"] = "ff" + plain["seals"][0]["signature"][2:]
+    signature = plain["seals"][0]["signature"]
+    plain["seals"][0]["signature"] = ("00" if signature.startswith("ff") else "ff") + signature[2:]
 
 
 def _decision(plain: dict[str, Any]) -> None:

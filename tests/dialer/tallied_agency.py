@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from dialer.access import note_look
 from dialer.evidence import import_evidence
 from dialer.faults import Verification
 from dialer.oppositions import note_opposition
@@ -24,7 +25,8 @@ def begin_tallying(agency: Agency) -> None:
 
 
 def fill(agency: Agency) -> None:
-    """Two people of a list with all kinds of evidence, an opposition list, a campaign, and a number noted by hand."""
+    """Two people of a list with all kinds of evidence, an opposition list, a campaign, a number noted by hand, and a
+    look at one of them a minute later."""
     load(
         agency,
         row(
@@ -53,6 +55,8 @@ def fill(agency: Agency) -> None:
             session, agency.workspace.pseudonyms, number=BY_HAND, advertiser_id=None,
             kind=WishKind.OBJECTION, said_on=date(2026, 11, 1), source="letter", now=agency.clock.now(),
         )  # fmt: skip
+    agency.clock.advance(minutes=1)
+    note_look(agency.workspace.store, "subject export", agency.workspace.pseudonyms.of(1), agency.clock.now())
 
 
 def opposed(agency: Agency, *numbers: str, name: str = "groupe") -> None:

@@ -114,3 +114,18 @@ def test_who_works_here_is_nothing_that_decisions_rest_on(agency: Agency) -> Non
     settings = agency.workspace.settings
     assert settings.model_copy(update={"agents": (agent(),)}).sha256 == settings.sha256
     assert settings.model_copy(update={"agents": (agent(),)}).agents_of("Conseil fibre") == (agent(),)
+
+
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [
+        ({"username": "standard"}, "a username needs its password in one place"),
+        ({"username": "standard", "password_file": "p", "password_variable": "P"}, "in one place"),
+        ({"password_file": "p"}, "password_file without a username"),
+        ({"username": "a b", "password_file": "p"}, "may hold letters"),
+    ],
+)
+def test_a_login_at_the_pbx_is_whole_or_not_there(login: dict[str, str], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        agent(**login)
+    assert agent(username="standard", password_file="p").realm == "*"

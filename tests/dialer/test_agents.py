@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -131,6 +131,13 @@ def desk(agency: Agency, lines: ScriptedLines, trunk: str = "boucle") -> AgentDe
     return AgentDesk(agency.workspace.settings, trunk, agency.clock, lines)
 
 
+def ring(agency: Agency, its: AgentDesk, plan: CampaignPlan) -> datetime | None:
+    """Have the campaign's agents called; when to look again."""
+    with agency.transaction() as session:
+        its.look(session)
+        return its.call_for(session, plan)
+
+
 def automated(agency: Agency, agents: int = 2) -> CampaignPlan:
     return agency.plan(system=SystemKind.AUTOMATED, agents=agents)
 
@@ -218,6 +225,14 @@ def test_an_order_that_nobody_is_left_for_is_nobodys(agency: Agency, person: int
     assert its.join(order, plan).agent == "Alice"
 
 
+def test_a_talk_between_people_is_not_cut_off_when_a_recording_would_be(agency: Agency, person: int) -> None:
+    employ(agency, "Alice")
+    order, lines = agency.order(agency.campaign(), person), ScriptedLines(lines={"Alice": READY})
+    with_agent = desk(agency, lines).join(order, automated(agency))
+    assert (order.max_talk, with_agent.max_talk) == (timedelta(seconds=60), timedelta(hours=4))
+    assert desk(agency, lines).join(order, agency.plan()).max_talk == order.max_talk
+
+
 def test_who_has_waited_longest_is_next_and_has_one_call_at_a_time(agency: Agency, person: int) -> None:
     employ(agency, "Alice", "Bob")
     lines = ScriptedLines(lines={"Alice": READY, "Bob": READY})
@@ -235,15 +250,15 @@ def test_a_phone_that_was_put_down_is_left_in_peace_for_a_minute(agency: Agency)
     employ(agency, "Alice")
     lines, plan = ScriptedLines(), automated(agency)
     its = desk(agency, lines)
-    its.call_for(plan)
+    ring(agency, its, plan)
     assert its.changed()
     assert not its.changed()
     lines.lines["Alice"] = AWAY
     assert its.changed()
-    assert its.call_for(plan) == agency.clock.now() + FIRST_REST
+    assert ring(agency, its, plan) == agency.clock.now() + FIRST_REST
     assert lines.called == ["Alice"]
     agency.clock.advance(minutes=1)
-    its.call_for(plan)
+    ring(agency, its, plan)
     assert lines.called == ["Alice", "Alice"]
 
 
@@ -255,14 +270,14 @@ def test_who_comes_to_work_is_called_again_soon_and_an_answering_machine_ever_la
     lines, plan = ScriptedLines(), automated(agency)
     its = desk(agency, lines)
     for minutes in rests:
-        its.call_for(plan)
+        ring(agency, its, plan)
         assert lines.called.pop() == "Alice"
         lines.lines["Alice"] = READY
         its.changed()
         agency.clock.advance(seconds=stays.total_seconds())
         lines.lines["Alice"] = AWAY
         its.changed()
-        assert its.call_for(plan) == agency.clock.now() + timedelta(minutes=minutes)
+        assert ring(agency, its, plan) == agency.clock.now() + timedelta(minutes=minutes)
         agency.clock.advance(minutes=minutes)
 
 
@@ -270,9 +285,9 @@ def test_no_more_phones_are_called_than_the_campaign_has_agents(agency: Agency) 
     employ(agency, "Alice", "Bob", "Chloé")
     lines = ScriptedLines({"Alice": AgentState.AWAY})
     its = desk(agency, lines)
-    its.call_for(automated(agency, agents=1))
-    its.call_for(automated(agency, agents=1))
-    its.call_for(automated(agency, agents=1))
+    ring(agency, its, automated(agency, agents=1))
+    ring(agency, its, automated(agency, agents=1))
+    ring(agency, its, automated(agency, agents=1))
     assert lines.called == ["Alice", "Bob"], "who is away is replaced; who is there is enough"
 
 

@@ -22,7 +22,7 @@ from dialer.backups.making import make_backup
 from dialer.backups.restoring import Restored, restore
 from dialer.chain_rows import chain_rows
 from dialer.erased_register import ErasedPerson, erased_register
-from dialer.erasing_again import EraseAgain
+from dialer.erasing_again import erase_again
 from dialer.errors import DialerError, StoreUnavailable
 from dialer.lost_keys import KeyLost
 from dialer.permit import PermitKey
@@ -47,7 +47,7 @@ def file(tmp_path: Path) -> Path:
 
 def put_back(agency: Agency, file: Path, folder: Path) -> Restored:
     bring_keys(agency, folder)
-    return restore(file, folder, agency.clock, EraseAgain(folder / "keys"))
+    return restore(file, folder, agency.clock, erase_again)
 
 
 def hashes(agency: Agency) -> list[str]:
@@ -142,7 +142,7 @@ def test_erasing_again_takes_the_key_of_pseudonyms_that_the_log_was_written_with
     (elsewhere / "keys" / "pseudonym.key").unlink()
     before = files_of(elsewhere)
     with pytest.raises(KeyLost, match=r"pseudonym\.key"):
-        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        restore(file, elsewhere, worked.clock, erase_again)
     assert files_of(elsewhere) == before
 
 
@@ -176,7 +176,7 @@ def test_keys_are_named_and_nothing_of_them_is_inside(worked: Agency, file: Path
     bring_keys(worked, elsewhere)
     shutil.copy(elsewhere / "keys" / "backup.key", elsewhere.parent / "only.key")
     shutil.rmtree(elsewhere / "keys")
-    restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"), elsewhere.parent / "only.key")
+    restore(file, elsewhere, worked.clock, erase_again, elsewhere.parent / "only.key")
     assert {path.name for path in (elsewhere / "keys").iterdir()} == {ANCHOR}
 
 
@@ -191,14 +191,14 @@ def test_another_key_is_refused(worked: Agency, file: Path, elsewhere: Path) -> 
     make_backup(worked.workspace, file)
     PermitKey.load_or_create(elsewhere / "keys" / "backup.key")
     with pytest.raises(BackupRefused, match="another key"):
-        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        restore(file, elsewhere, worked.clock, erase_again)
     assert files_of(elsewhere).keys() == {"keys/backup.key"}
 
 
 def test_a_missing_key_is_told(worked: Agency, file: Path, elsewhere: Path) -> None:
     make_backup(worked.workspace, file)
     with pytest.raises(BackupRefused, match=r"backup\.key: not there"):
-        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        restore(file, elsewhere, worked.clock, erase_again)
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -219,7 +219,7 @@ def test_a_damaged_file_restores_nothing(worked: Agency, file: Path, elsewhere: 
     bring_keys(worked, elsewhere)
     before = files_of(elsewhere)
     with pytest.raises(BackupRefused):
-        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        restore(file, elsewhere, worked.clock, erase_again)
     assert files_of(elsewhere) == before
 
 
@@ -228,7 +228,7 @@ def test_a_folder_with_anything_else_in_it_is_refused(worked: Agency, file: Path
     bring_keys(worked, elsewhere)
     (elsewhere / "dialer.toml").write_text("mine")
     with pytest.raises(BackupRefused, match=r"dialer\.toml"):
-        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        restore(file, elsewhere, worked.clock, erase_again)
     assert (elsewhere / "dialer.toml").read_text() == "mine"
 
 
@@ -328,10 +328,10 @@ def test_killed_half_way_a_restore_leaves_no_usable_folder_and_can_be_run_again(
     if step == "end":
         assert [path.name for path in (elsewhere / ".restoring").iterdir()] == ["placing.json"], "nothing in clear"
         with pytest.raises(BackupRefused, match="not empty"):
-            restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+            restore(file, elsewhere, worked.clock, erase_again)
     else:
         assert not (elsewhere / "dialer.toml").exists()
-        again = restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        again = restore(file, elsewhere, worked.clock, erase_again)
         assert again.restoration.known_seq == made.header.head_seq + 1, "as the first was told by the anchor"
         assert not (elsewhere / ".restoring").exists()
     workspace = opened(worked, elsewhere)
@@ -352,7 +352,7 @@ def test_what_became_of_a_restored_folder_is_safe_from_a_second_restore(
         put_back(worked, file, elsewhere)
     before = files_of(elsewhere)
     with pytest.raises(BackupRefused, match="not empty"):
-        restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        restore(file, elsewhere, worked.clock, erase_again)
     assert files_of(elsewhere) == before
 
 
@@ -373,8 +373,8 @@ def test_another_backup_does_not_go_on_with_what_a_killed_restore_left_on_a_serv
         patch.setattr(restoring.Placing, "undo", lambda self: None)
         put_back(worked, file, elsewhere)
     with pytest.raises(BackupRefused, match=r"holds a database already.*DROP SCHEMA"):
-        restore(other, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
-    restore(file, elsewhere, worked.clock, EraseAgain(elsewhere / "keys"))
+        restore(other, elsewhere, worked.clock, erase_again)
+    restore(file, elsewhere, worked.clock, erase_again)
     workspace = opened(worked, elsewhere)
     assert verify_folder(workspace).whole
     workspace.store.close()

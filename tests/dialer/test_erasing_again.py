@@ -12,12 +12,15 @@ from sqlmodel import Session, col, select
 
 from dialer import ledger
 from dialer.audit import AuditKind, chain_id
+from dialer.backups import restoring
+from dialer.backups.errors import BackupRefused
 from dialer.backups.making import make_backup
 from dialer.backups.restoring import Restored, restore
 from dialer.chain_rows import rows_of_kind
 from dialer.erased_register import ErasedPerson, erased_register
-from dialer.erasing_again import EraseAgain
+from dialer.erasing_again import erase_again
 from dialer.erasure import erase
+from dialer.lost_keys import KeyLost
 from dialer.oppositions import oppositions_on
 from dialer.schema import Attempt, AttemptState, Contact, PersonKey, Phone, WishKind
 from dialer.verification import verify_folder
@@ -49,7 +52,7 @@ def register(agency: Agency, at: datetime) -> None:
 
 def put_back(agency: Agency, file: Path, folder: Path) -> Restored:
     bring_keys(agency, folder)
-    return restore(file, folder, agency.clock, EraseAgain(folder / "keys"))
+    return restore(file, folder, agency.clock, erase_again)
 
 
 @contextmanager
@@ -127,3 +130,61 @@ def test_an_erasure_in_another_database_says_nothing_of_this_one(worked: Agency,
     assert put_back(worked, file, elsewhere).erased_again == 0
     with looked_at(worked, elsewhere) as session:
         assert session.exec(select(Phone.number)).all() == [NUMBER]
+
+
+def without_names(agency: Agency, folder: Path) -> None:
+    """The keys are put back, with the register of the erased, and without the one that names people."""
+    bring_keys(agency, folder)
+    (folder / "keys" / "pseudonym.key").unlink()
+
+
+def test_without_the_key_that_names_people_nothing_is_restored_and_the_way_on_is_told(
+    worked: Agency, file: Path, elsewhere: Path
+) -> None:
+    make_backup(worked.workspace, file)
+    erase(worked.workspace, person_of(worked), "", worked.clock.now())
+    without_names(worked, elsewhere)
+    with pytest.raises(KeyLost, match="--pseudonym-key-lost"):
+        restore(file, elsewhere, worked.clock, erase_again)
+    assert {path.name for path in elsewhere.iterdir()} == {"keys"}
+    assert not (elsewhere / "keys" / "pseudonym.key").exists()
+
+
+def test_where_it_is_lost_for_good_they_are_erased_again_under_a_new_one(
+    worked: Agency, file: Path, elsewhere: Path
+) -> None:
+    make_backup(worked.workspace, file)
+    erase(worked.workspace, person_of(worked), "", worked.clock.now())
+    worked.clock.advance(days=2)
+    without_names(worked, elsewhere)
+    restored = restore(file, elsewhere, worked.clock, erase_again, names_lost="the disk broke")
+    assert restored.erased_again == 1
+    with looked_at(worked, elsewhere) as session:
+        assert session.exec(select(Phone)).all() == []
+        assert len(list(rows_of_kind(session, AuditKind.KEY_REPLACED))) == 1
+        assert [row.kind for row, _ in oppositions_on(session, NUMBER)] == [WishKind.OBJECTION]
+
+
+def test_a_key_that_is_there_is_not_lost(worked: Agency, file: Path, elsewhere: Path) -> None:
+    make_backup(worked.workspace, file)
+    bring_keys(worked, elsewhere)
+    with pytest.raises(BackupRefused, match="not lost"):
+        restore(file, elsewhere, worked.clock, erase_again, names_lost="so they say")
+
+
+def test_a_restore_that_fails_after_all_leaves_no_new_key(
+    worked: Agency, file: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be taken for the right one by the next restore."""
+
+    def full(*_: object) -> None:
+        assert (elsewhere / "keys" / "pseudonym.key").exists()
+        raise OSError(28, "No space left on device")
+
+    make_backup(worked.workspace, file)
+    without_names(worked, elsewhere)
+    monkeypatch.setattr(restoring, "_anchor", full)
+    with pytest.raises(OSError, match="No space"):
+        restore(file, elsewhere, worked.clock, erase_again, names_lost="the disk broke")
+    assert not (elsewhere / "keys" / "pseudonym.key").exists()
+    assert (elsewhere / "keys" / "backup.key").exists()

@@ -106,7 +106,7 @@ def test_what_a_person_said_counts_however_late_it_is_told(
 ) -> None:
     """An engine that others took for gone had the call in hand all the same."""
     with agency.transaction() as session:
-        settle_leftovers(session, agency.clock.now())
+        outcomes.after_recovery(session, agency.workspace.gate, *settle_leftovers(session, agency.clock.now()))
     for kind, detail, disposition in (*reports, *reports):
         agency.report(attempt, kind, detail=detail, disposition=disposition)
     assert [each.kind for each in agency.wishes()] == [wish]

@@ -27,7 +27,7 @@ from dialer.backups.making import make_backup
 from dialer.backups.restoring import restore
 from dialer.campaigns import create_campaign
 from dialer.dispositions import Disposition
-from dialer.erasing_again import EraseAgain
+from dialer.erasing_again import erase_again
 from dialer.erasure import erase
 from dialer.errors import NotPossible
 from dialer.held import Held
@@ -195,7 +195,7 @@ class Privacy(RuleBasedStateMachine):
         folder = Path(self.places.name) / f"restored{next(self.turns)}"
         shutil.copytree(self.agency.workspace.settings.keys_folder, folder / "keys")
         self.clock.advance(minutes=1)
-        restore(file, folder, self.clock, EraseAgain(folder / "keys"))
+        restore(file, folder, self.clock, erase_again)
         self.agency.workspace.store.close()
         self.agency.workspace = _opened(folder, self.agency)
         self.known = known.copy()

@@ -24,8 +24,10 @@ NUMBER = "+33639980101"
 
 
 def verified(agency: Agency, *, with_key: bool = True) -> Verification:
-    with agency.workspace.store.reading() as session:
-        return verify(session, pseudonyms=agency.workspace.pseudonyms if with_key else None)
+    workspace = agency.workspace
+    with workspace.store.reading() as session:
+        pseudonyms = workspace.pseudonyms if with_key else None
+        return verify(session, pseudonyms=pseudonyms, masters=workspace.vault.masters)
 
 
 def reservations(found: Verification) -> list[str]:

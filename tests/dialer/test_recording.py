@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from dialer.recording import with_recording
+from dialer.ports import Unrecorded
+from dialer.recording import RecordingImpossible, require_room, with_recording
 from dialer.recordings import recordings_of
 from rules.duty import Recording
 from rules.facts import Sector
 from tests.dialer.agency import Agency
+from tests.dialer.fakes import ScriptedRunner
 
 
 @pytest.mark.parametrize(
@@ -45,3 +50,57 @@ def test_a_recording_bears_the_attempt_and_is_found_again_by_its_person(agency: 
     with agency.transaction() as session:
         assert recordings_of(session, folder, [person]) == [order.recording]
         assert recordings_of(session, folder, [person + 1]) == []
+
+
+@pytest.mark.parametrize(
+    ("recording", "sector", "unrecorded"),
+    [
+        (Recording.ALL, Sector.TELECOM, Unrecorded.GOES_ON),
+        (Recording.ALL, Sector.INSURANCE, Unrecorded.NO_CALL),
+        (Recording.SAMPLE, Sector.INSURANCE, Unrecorded.NO_CALL),
+        (Recording.OFF, Sector.INSURANCE, Unrecorded.GOES_ON),
+    ],
+)
+def test_in_insurance_there_is_no_call_without_its_recording(
+    agency: Agency, person: int, recording: Recording, sector: Sector, unrecorded: Unrecorded
+) -> None:
+    """C. assur. L.112-2-2; a campaign without any recording starts only on days on which none is asked for."""
+    plan = agency.plan(recording=recording, sector=sector)
+    order = with_recording(agency.order(agency.campaign(), person), plan, agency.workspace.path())
+    assert order.unrecorded is unrecorded
+
+
+def announced(agency: Agency) -> None:
+    """The opening says that the call is recorded, and how to object."""
+    words = Path(agency.plan().script.opening).with_suffix(".txt")
+    words.write_text(f"{words.read_text('utf-8')} Cet appel est enregistré ; pour vous y opposer, tapez 0.", "utf-8")
+
+
+def test_nobody_is_asked_about_while_a_call_that_must_be_recorded_could_not_be(agency: Agency) -> None:
+    """No decision, no attempt, no INVITE; a run that ends by itself says why."""
+    announced(agency)
+    agency.person()
+    agency.campaign(recording=Recording.SAMPLE, sector=Sector.INSURANCE)
+    phone = ScriptedRunner(agency.clock)
+    with pytest.raises(RecordingImpossible, match=r"Fibre.*L\.112-2-2.*recordings: No such file"):
+        agency.engine(phone).run(until_idle=True)
+    assert (phone.called, agency.attempts(), agency.decisions()) == ([], [], [])
+
+
+def test_where_no_recording_is_demanded_its_failing_keeps_nobody_from_being_called(agency: Agency) -> None:
+    announced(agency)
+    agency.person()
+    agency.campaign(recording=Recording.SAMPLE)
+    phone = ScriptedRunner(agency.clock)
+    agency.engine(phone).run(until_idle=True)
+    assert len(phone.called) == 1
+
+
+def test_room_is_asked_for_as_long_as_the_longest_call_and_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(os, "posix_fallocate", lambda file, start, size: asked.append(size))
+    require_room(tmp_path, timedelta(minutes=2))
+    assert asked == [120 * 16_000]
+    assert list(tmp_path.iterdir()) == []

@@ -385,13 +385,18 @@ def test_every_kind_has_a_period_and_a_source_on_every_day() -> None:
 
 @pytest.mark.parametrize("data", list(Kept))
 def test_every_period_says_what_its_source_gives_and_what_is_our_reading(data: Kept) -> None:
-    """The dossier gives the day of the decree alone; the deliberations' days are not in it, nor any day of ours."""
+    """The dossier gives the days of the decrees alone; the deliberations' days are not in it, nor any day of ours."""
     period = periods((), TODAY)[data]
-    decree = data in (Kept.CONSENT_PROOFS, Kept.CALLBACK_PROOFS)
-    assert period.since_is is (Basis.QUOTED if decree else Basis.OURS)
-    assert (period.since == date(2026, 8, 11)) is decree
+    reform = date(2026, 8, 11)
+    decrees = {
+        Kept.CONSENT_PROOFS: reform,
+        Kept.CALLBACK_PROOFS: reform,
+        Kept.SALE_RECORDINGS: date(2022, 4, 1),
+    }
+    assert period.since_is is (Basis.QUOTED if data in decrees else Basis.OURS)
+    assert period.since == decrees.get(data, period.since)
     assert period.months_are is (Basis.OURS if data is Kept.ATTEMPT_LOG else Basis.QUOTED)
-    assert ("[S" in period.source) is (period.months_are is Basis.QUOTED)
+    assert ("[S" in period.source or "[P]" in period.source) is (period.months_are is Basis.QUOTED)
 
 
 def test_who_withdrew_a_consent_stays_opposed_by_number_when_they_are_forgotten(agency: Agency) -> None:

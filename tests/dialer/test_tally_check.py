@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ from dialer.schema import (
     Opposition,
 )
 from dialer.tallied import TALLIED
-from dialer.tally_counting import read_all, texts
+from dialer.tally_counting import frame_of, texts
+from dialer.tally_rows import read_all, text_of
 from dialer.tallying import Tallier
 from dialer.verification import verify, verify_folder
 from tests.dialer.agency import Agency
@@ -129,7 +131,8 @@ def test_a_row_is_the_same_text_on_every_database(filled: Agency, table: type[SQ
     tallied = TALLIED[str(table.__tablename__)]
     with filled.workspace.store.reading() as session:
         (rows,) = read_all(Driver(session), tallied)
-    assert text in texts(tallied, rows).to_list()
+    assert text in map(partial(text_of, tallied), rows)
+    assert list(map(partial(text_of, tallied), rows)) == texts(tallied, frame_of(tallied, rows)).to_list()
 
 
 def rows_of_chain(agency: Agency) -> int:
@@ -182,3 +185,21 @@ def test_what_another_version_counted_by_other_columns_is_counted_anew(
     assert (found.whole, found.reservations) == (True, ())
     tamper(tallying, f"DELETE FROM opposition WHERE number = {NOBODY[1:]}")
     assert "oppositions" in verified(tallying).why
+
+
+def test_the_count_of_another_version_is_not_told_twice(filled: Agency) -> None:
+    """Else a copy of it would have what was forged since counted as it is found."""
+    with pytest.MonkeyPatch.context() as before:
+        before.setattr("dialer.tallying.SHAPE", "other columns")
+        begin_tallying(filled)
+        opposed(filled, "+33639980198", name="groupe 2")
+    begin_tallying(filled)
+    opposed(filled, "+33639980197", name="groupe 3")
+    assert verified(filled).whole
+    with filled.transaction() as session:
+        rows = select(AuditRow.body).where(col(AuditRow.body).contains("other columns"))
+        append(session, AuditKind.TALLIED, json.loads(session.exec(rows).one()), filled.clock.now())
+    tamper(filled, "DELETE FROM consent")
+    begin_tallying(filled)
+    opposed(filled, "+33639980196", name="groupe 4")
+    assert "told before" in verified(filled).why

@@ -49,6 +49,22 @@ TAMPERINGS: list[tuple[str, str, str]] = [
     ("an advertiser renamed", "UPDATE advertiser SET key = 'other'", "advertisers"),
     ("a campaign on another trunk", "UPDATE campaign SET trunk = 'operateur'", "campaigns"),
     ("a campaign's plan rewritten", "UPDATE campaign SET plan = '{}'", "campaigns"),
+    ("a number that is nobody's after all", "UPDATE phone SET state = 'unassigned' WHERE id = 1", "numbers"),
+    ("what a file said of a person", """UPDATE contact SET attributes = '{"Offre":"x"}' WHERE id = 1""", "persons"),
+    ("what a file's report said", "UPDATE imported_list SET report = '{}' WHERE id = 1", "imported lists"),
+    ("somebody taken off their list", "DELETE FROM list_member WHERE contact_id = 1", "places on lists"),
+    ("somebody put on a list", "INSERT INTO list_member SELECT 2, contact_id, line, postcode_before, named "
+     "FROM list_member WHERE contact_id = 1", "places on lists"),
+    ("another line of the file", "UPDATE list_member SET line = 99 WHERE contact_id = 1", "places on lists"),
+    ("two people's lines swapped", "UPDATE list_member SET line = 5 - line", "places on lists"),
+    ("a number of a list made up", "INSERT INTO listed_number VALUES (33639980101, 1)", "numbers known before"),
+    ("a campaign on another list", "UPDATE campaign_list SET list_id = 2", "lists of campaigns"),
+    ("a look cut out", "DELETE FROM access_log", "looks"),
+    ("a look of somebody else", "UPDATE access_log SET actor = 'other'", "looks"),
+    ("a look at somebody else", "UPDATE access_log SET person = ''", "looks"),
+    ("a look at another time", "UPDATE access_log SET at = (SELECT min(imported_at) FROM imported_list)", "looks"),
+    ("a look made up", "INSERT INTO access_log (at, actor, verb, person, detail) SELECT at, actor, 'why', person, "
+     "detail FROM access_log", "looks"),
 ]  # fmt: skip
 
 
@@ -73,3 +89,12 @@ def test_the_list_is_named_and_the_row_that_first_tells_of_it(filled: Agency) ->
         kinds = {each.seq: each.kind for each in session.exec(select(AuditRow))}
     assert found.broken_at is not None
     assert (kinds[found.broken_at - 1], kinds[found.broken_at]) == (AuditKind.LIST_IMPORTED, AuditKind.TALLIED)
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_word_in_the_place_of_a_number_is_found(filled: Agency, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialer.tally_rows._FEW", few)
+    assert verified(filled).whole
+    tamper(filled, "UPDATE phone SET list_id = 'x' WHERE id = 1", "UPDATE edition SET numbers = 'many'")
+    assert "editions" in verified(filled).why or "numbers of persons" in verified(filled).why

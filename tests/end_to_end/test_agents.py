@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, col, func, select
 
 from adapters.loopback import CarrierProcess
 from commands.folder import set_up
+from dialer.agent_rests import come_back, rest
 from dialer.dispositions import Disposition
 from dialer.permit import PermitKey
-from dialer.schema import Attempt, AttemptState
+from dialer.schema import Attempt, AttemptState, AuditRow, RestReason
+from dialer.settings import Settings, load_settings
 from tests.end_to_end.agency import MEDIA_TIMEOUT, MORNING, Agency, Person, agency_with_carrier, replaced
 from tests.end_to_end.carrier_log import CarrierLog, Line, instant
 from tests.end_to_end.processes import DialerProcess, wait_until
 
 Found = Callable[..., Agency]
+BREAK = RestReason.BREAK
 
 
 @pytest.fixture
@@ -53,7 +57,8 @@ def found(tmp_path: Path, phones: CarrierProcess) -> Iterator[Found]:
             config = set_up(folder)
             campaign = folder / "campaign.toml"
             agents = f'system = "{system}"' + (f"\nagents = {len(users)}" if system == "automated" else "")
-            changes = {'system = "ai-agent"': agents, "max_talk_seconds = 60": f"max_talk_seconds = {longest_call}"}
+            longest = f"max_talk_with_agent_seconds = {longest_call}"
+            changes = {'system = "ai-agent"': agents, "max_talk_seconds = 60": longest}
             campaign.write_text(replaced(campaign.read_text("utf-8"), changes), "utf-8")
             with config.open("a", encoding="utf-8") as settings:
                 for user in users:
@@ -151,6 +156,32 @@ def test_at_night_no_agent_is_called(found: Found, rung: CarrierLog) -> None:
     with agency.dialing(MORNING.replace(hour=3) + timedelta(days=1), "--until-idle") as run:
         run.finish(seconds=90)
     assert (rung.invites(), agency.log.invites()) == ([], [])
+
+
+def at_another_terminal(agency: Agency, act: Callable[[Session, Settings, datetime], None]) -> None:
+    """While a run goes on, at the instant that it last wrote down."""
+    with agency.session() as session:
+        last = session.exec(select(func.max(AuditRow.at))).one()
+        act(session, load_settings(agency.config), last)
+
+
+def test_who_rests_finishes_their_call_and_gets_no_other_until_they_are_back(found: Found, rung: CarrierLog) -> None:
+    agency = found("automated", ["poste-01"], ["0639980125", "0639980121"])
+    with agency.dialing(MORNING, "--until-idle") as run:
+        wait_until(lambda: bool(agency.log.up()), "the first call is up")
+        at_another_terminal(agency, lambda session, settings, now: rest(session, settings, "poste-01", BREAK, now))
+        over = [AttemptState.CLOSED]
+        wait_until(lambda: [attempt.state for attempt in attempts(agency)] == over, "its end is on record")
+        at_another_terminal(agency, lambda session, settings, now: come_back(session, settings, "poste-01", now))
+        run.finish(seconds=90)
+    assert len(rung.invites()) == 1, "their line stayed up meanwhile"
+    first, second = agency.log.invites()
+    with agency.session() as session:
+        told = session.exec(select(AuditRow).order_by(col(AuditRow.seq))).all()
+    kinds = [row.kind if row.kind != "attempt" else json.loads(row.body)["state"] for row in told]
+    resting = kinds[kinds.index("agent") : kinds.index("agent", kinds.index("agent") + 1)]
+    assert ("closed" in resting, "approved" in resting) == (True, False)
+    assert instant(first) < instant(second)
 
 
 def test_when_the_process_with_the_agents_line_is_killed_the_call_ends_and_is_unknown(

@@ -14,6 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.metrics import PortTaken, serving
 from adapters.metrics.exposition import figures
+from dialer.agent_settings import AgentSettings
+from dialer.agents_now import AgentNow, Doing
 from dialer.board import Board, Sight
 from dialer.dispositions import Disposition
 from dialer.errors import StoreUnavailable
@@ -21,11 +23,13 @@ from dialer.exposure import Charge, ChargeKind, Exposure
 from dialer.funnel import Funnel
 from dialer.hour import Standing
 from dialer.ports import TrunkState
+from dialer.schema import RestReason
 from dialer.wake import Wait, Why
 from rules.line import Breach, Figure
 from rules.rolling_hour import Gauge
 
 AT = datetime(2026, 11, 24, 9, 2, tzinfo=UTC)
+ALICE = AgentSettings(name="Alice", phone="sip:alice@127.0.0.1", campaigns=("Fibre novembre",))
 SIGHT = Sight(
     at=AT,
     trunk="boucle",
@@ -45,6 +49,11 @@ SIGHT = Sight(
     refusals=(),
     exposure=Exposure("boucle", "Callr", AT, AT, 11, (Charge(ChargeKind.COMPLAINT, ("a",), 200_000, "S-1"),)),
     remarks=(),
+    agents=(
+        AgentNow(ALICE, Doing.FREE, AT - timedelta(seconds=42)),
+        AgentNow(ALICE, Doing.FREE, AT - timedelta(seconds=5)),
+        AgentNow(ALICE, Doing.RESTING, AT - timedelta(hours=1), RestReason.MEETING),
+    ),
 )
 
 
@@ -98,6 +107,8 @@ def test_the_figures_are_those_of_the_board() -> None:
     assert value("waiting", trunk="boucle", why="trunk") == 0
     assert value("contacts", campaign="Fibre novembre", state="done") == 8
     assert value("exposure_euros", trunk="boucle") == 200
+    assert (value("agents", state="free"), value("agents", state="talking")) == (2, 0)
+    assert value("agents_longest_free_seconds") == 42
     assert value("next_due_timestamp_seconds", trunk="boucle") == SIGHT.next_due.timestamp()  # type: ignore[union-attr]
 
 

@@ -107,3 +107,31 @@ def test_after_an_opt_out_nothing_is_advertised_whatever_happens(happenings: lis
         }[word]()
         assert not (opted_out_before and isinstance(action, Play))
         assert agent.opted_out == (opted_out_before or happening == "digit 9")
+
+
+def test_a_call_that_must_be_recorded_and_is_not_takes_leave_and_ends(agent: ScriptedAgent) -> None:
+    agent.answered(0.0)
+    assert agent.unrecorded() == Play(Prompt.CLOSING)
+    assert agent.unrecorded() is None, "the farewell is said once"
+    assert agent.prompt_finished(Prompt.CLOSING) == HangUp(EndedBy.UNRECORDED)
+
+
+def test_who_wants_no_recording_while_it_rings_hears_the_farewell_alone(agent: ScriptedAgent) -> None:
+    assert agent.unrecorded() is None
+    assert agent.answered(0.0) == Play(Prompt.CLOSING)
+
+
+def test_an_objection_comes_before_a_recording_that_fails(agent: ScriptedAgent) -> None:
+    agent.answered(0.0)
+    agent.unrecorded()
+    assert agent.digit("9") == Play(Prompt.OPTED_OUT)
+    assert agent.unrecorded() is None
+    assert agent.prompt_finished(Prompt.OPTED_OUT) == HangUp(EndedBy.OPT_OUT)
+
+
+def test_a_closing_under_way_is_said_to_its_end_without_a_recording(agent: ScriptedAgent) -> None:
+    agent.answered(0.0)
+    for prompt in (Prompt.OPENING, Prompt.PITCH):
+        agent.prompt_finished(prompt)
+    assert agent.unrecorded() is None
+    assert agent.prompt_finished(Prompt.CLOSING) == HangUp(EndedBy.SCRIPT_DONE)

@@ -19,9 +19,11 @@ import pytest
 
 from adapters.loopback.process import CarrierProcess
 from adapters.sip import SipRunner, disposition_of
+from adapters.sip.trunk import Account
 from dialer.dispositions import Disposition
 from dialer.permit import PermitKey
 from dialer.ports import AgentPhone, AgentState, CallEvent, CallEventKind, EndedBy
+from tests.adapters.sip.far_end import FarEnd
 
 LOUD = 1000
 """Of 32768: speech is far above, silence is none at all."""
@@ -262,3 +264,25 @@ def test_an_agent_has_one_call_at_a_time(
     assert carrier.facts("invite", ["+33639980701"]) == []
     runner.place(orders.order(orders.permit(callee="+33639980702"), agent="Alice", max_talk=timedelta(seconds=1)))
     assert finals(listen(runner, finals))[0].answered, "free again"
+
+
+@pytest.mark.parametrize(("password", "why"), [("wonder land", "486 Busy Here"), ("another", "407 ")])
+def test_a_pbx_that_asks_for_a_password_is_given_ours_and_rings_the_phone(
+    carrier: Any, permit_key: PermitKey, orders: Any, listen: Any, password: str, why: str
+) -> None:
+    """This far end refuses whom it knows as busy, and others by asking for their password again."""
+    with FarEnd(password="wonder land", user="standard", realm="pbx.test") as pbx:
+        login = Account("standard", password)
+        runner = SipRunner(
+            carrier.trunk(channels=4), permit_key, orders.clock, rtp_first_port=30000, agents=1, logins={"Alice": login}
+        )
+        runner.start()
+        try:
+            runner.call_agent(AgentPhone("Alice", "201", "127.0.0.1", pbx.port, 10))
+            listen(runner, lambda _: runner.agents()["Alice"].state is AgentState.AWAY)
+            assert runner.agents()["Alice"].why.startswith(why)
+            invite = pbx.got("INVITE")[-1]
+            assert invite.uri.startswith("sip:201@127.0.0.1")
+            assert "sip:standard@127.0.0.1" in (invite.first("from") or "")
+        finally:
+            runner.stop(timedelta(seconds=3))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import wave
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +16,9 @@ from typing import Any
 import pytest
 
 from adapters.sip import SipRunner
+from dialer.mended_recordings import mend
 from dialer.permit import PermitKey
-from dialer.ports import CallEvent, CallEventKind
+from dialer.ports import CallEvent, CallEventKind, EndedBy, Script, Unrecorded
 
 
 @pytest.fixture
@@ -22,6 +27,16 @@ def runner(carrier: Any, permit_key: PermitKey, orders: Any) -> Iterator[SipRunn
     runner.start()
     yield runner
     runner.stop(timedelta(seconds=3))
+
+
+@pytest.fixture(scope="module")
+def long_script(script: Script, tmp_path_factory: pytest.TempPathFactory) -> Script:
+    """An opening that nobody hears out: 12 s."""
+    path = tmp_path_factory.mktemp("long") / "opening.wav"
+    with wave.open(str(script.opening)) as short, wave.open(str(path), "wb") as file:
+        file.setparams(short.getparams())
+        file.writeframes(short.readframes(short.getnframes()) * 10)
+    return replace(script, opening=path)
 
 
 def recording_notes(events: list[CallEvent]) -> list[str]:
@@ -91,3 +106,75 @@ def test_a_run_that_stops_leaves_whole_files(runner: SipRunner, orders: Any, lis
     listen(runner, lambda _: path.stat().st_size > 8000)
     runner.stop(timedelta(seconds=3))
     assert len(loudness(path)) >= 1
+
+
+def kill_its_process(path: Path) -> None:
+    """The one that has the recording open."""
+    for held in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if held.readlink() == path:
+                os.kill(int(held.parts[2]), signal.SIGKILL)
+                return
+
+
+def test_what_a_killed_process_recorded_can_be_heard_once_it_is_mended(
+    runner: SipRunner, orders: Any, listen: Any, finals: Any, tmp_path: Path, long_script: Script
+) -> None:
+    """Two seconds of a call, of which the head of the file says nothing."""
+    path = tmp_path / "33639981144-1.wav"
+    permit = orders.permit(callee="+33639981144")
+    runner.place(orders.order(permit, script=long_script, recording=path))
+    listen(runner, lambda _: path.exists() and path.stat().st_size > 2 * 16_000)
+    kill_its_process(path)
+    assert finals(listen(runner, finals))[0].kind is CallEventKind.LOST
+    assert not whole(path)
+    with pytest.raises((wave.Error, EOFError, AssertionError)):
+        assert loudness(path)
+    assert mend(path)
+    assert whole(path)
+    assert min(loudness(path)[:3]) > 1000
+    assert not mend(path), "there is nothing more to mend"
+
+
+def prompts(events: list[CallEvent]) -> list[str]:
+    return [event.detail for event in events if event.kind is CallEventKind.PROMPT]
+
+
+def test_no_call_begins_that_must_be_recorded_and_cannot_be(
+    runner: SipRunner, orders: Any, listen: Any, finals: Any, tmp_path: Path, carrier: Any
+) -> None:
+    path = tmp_path / "nowhere" / "33639981142-1.wav"
+    permit = orders.permit(callee="+33639981142")
+    runner.place(orders.order(permit, recording=path, unrecorded=Unrecorded.NO_CALL))
+    (last,) = finals(listen(runner, finals))
+    assert last.kind is CallEventKind.NOT_SENT
+    assert "could not be recorded" in last.detail
+    assert carrier.facts("invite", ["+33639981142"]) == []
+
+
+def test_a_call_whose_recording_stops_takes_leave_and_ends_when_it_must_be_recorded(
+    runner: SipRunner, orders: Any, listen: Any, finals: Any, tmp_path: Path, long_script: Script
+) -> None:
+    """The disk that fails: the file is taken away under the recorder."""
+    path = tmp_path / "33639981143-1.wav"
+    permit = orders.permit(callee="+33639981143")
+    runner.place(orders.order(permit, script=long_script, recording=path, unrecorded=Unrecorded.NO_CALL))
+    heard = list(listen(runner, recording_notes))
+    path.unlink()
+    heard += listen(runner, finals)
+    (last,) = finals(heard)
+    assert last.ended_by is EndedBy.UNRECORDED
+    assert "could not be recorded" in last.detail
+    assert prompts(heard) == ["opening", "closing"]
+
+
+def test_who_objects_to_a_recording_that_must_be_is_taken_leave_of(
+    runner: SipRunner, orders: Any, listen: Any, finals: Any, tmp_path: Path, long_script: Script
+) -> None:
+    path = tmp_path / "33639981129-2.wav"
+    permit = orders.permit(callee="+33639981129")
+    runner.place(orders.order(permit, script=long_script, recording=path, unrecorded=Unrecorded.NO_CALL))
+    heard = listen(runner, finals)
+    assert finals(heard)[0].ended_by is EndedBy.UNRECORDED
+    assert prompts(heard)[-1] == "closing"
+    assert not path.exists()

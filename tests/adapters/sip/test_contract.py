@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from adapters.sip import TrunkAddress, trunk_of
+from adapters.sip import TrunkAddress, agent_logins, trunk_of
+from adapters.sip.trunk import Account
+from dialer.agent_settings import AgentSettings
 from dialer.errors import SettingsRefused
 from dialer.settings import Settings
 from dialer.trunk_settings import Codec, TrunkSettings
@@ -26,6 +28,14 @@ def test_plain_settings_make_a_plain_trunk_that_is_probed(tmp_path: Path) -> Non
     assert trunk == TrunkAddress("line", "sbc.example", 5060, False, 10, probes=True)
     assert trunk.doors == ("sbc.example:5060",)
     assert trunk.uri("+33199001234") == "sip:+33199001234@sbc.example:5060"
+
+
+@pytest.mark.parametrize("kind", ["sip", "loopback"])
+def test_a_carrier_is_asked_whether_it_is_there_unless_it_ignores_the_question(tmp_path: Path, kind: str) -> None:
+    """The loopback carrier may die as well: with it would go everybody who is called meanwhile."""
+    host = {"kind": kind, "host": "127.0.0.1"}
+    assert trunk_of(settings(**host), tmp_path).probes
+    assert not trunk_of(settings(**host, answers_options=False), tmp_path).probes
 
 
 def test_every_setting_survives_the_journey_to_a_runner_process(
@@ -128,3 +138,15 @@ def test_one_account_has_one_limit(tmp_path: Path, second: dict[str, Any], refus
         return
     with pytest.raises(ValidationError, match="line and second are one account"):
         Settings(**plain)
+
+
+def test_an_agents_login_is_read_as_a_trunks_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def agent(name: str, **login: str) -> AgentSettings:
+        plain = {"name": name, "phone": "sip:201@pbx.example", "campaigns": ["Conseil fibre"]}
+        return AgentSettings.model_validate(plain | login)
+
+    monkeypatch.setenv("PBX_PASSWORD", "wonder land")
+    alice = agent("Alice", username="standard", password_variable="PBX_PASSWORD", realm="pbx")
+    assert agent_logins([alice, agent("Bob")], tmp_path) == {"Alice": Account("standard", "wonder land", "pbx")}
+    with pytest.raises(SettingsRefused, match=r"agent 'Chloé': the password file .*gone cannot be read"):
+        agent_logins([agent("Chloé", username="standard", password_file="gone")], tmp_path)

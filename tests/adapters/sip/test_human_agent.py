@@ -89,3 +89,22 @@ def test_a_lost_line_ends_the_call_at_once_or_after_an_apology(joined: HumanAgen
     assert polite.agent_left(hung_up=False) == Play(Prompt.ABANDONED)
     assert polite.agent_left(hung_up=False) is None
     assert polite.prompt_finished(Prompt.ABANDONED) == HangUp(EndedBy.AGENT_GONE)
+
+
+def test_without_a_recording_the_agent_is_parted_from_the_person_and_leave_is_taken(
+    joined: HumanAgent, script: Script
+) -> None:
+    assert joined.unrecorded() == HangUp(EndedBy.UNRECORDED), "nothing can be said"
+    polite = HumanAgent(replace(script, abandoned=script.closing), TALK)
+    polite.answered(100.0)
+    assert polite.unrecorded() == Play(Prompt.ABANDONED)
+    assert polite.agent_left(hung_up=False) is None
+    assert polite.prompt_finished(Prompt.ABANDONED) == HangUp(EndedBy.UNRECORDED)
+
+
+def test_an_agent_lost_is_still_told_as_such_when_the_recording_fails_after_them(script: Script) -> None:
+    polite = HumanAgent(replace(script, abandoned=script.closing), TALK)
+    polite.answered(100.0)
+    polite.agent_left(hung_up=False)
+    assert polite.unrecorded() is None
+    assert polite.prompt_finished(Prompt.ABANDONED) == HangUp(EndedBy.AGENT_GONE)

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from adapters.sip.trunk import Account
 from adapters.sip.wire import (
+    AgentCall,
     AgentHeard,
     Beat,
     BootFailed,
@@ -110,7 +112,9 @@ def test_who_speaks_and_what_is_recorded_survive_the_line(orders: Any, changes: 
 
 def test_an_agents_phone_survives_the_line() -> None:
     phone = AgentPhone("Zoé « Z » Petit", "poste-1", "127.0.0.1", 5060, 20)
-    assert decode_command(encode_agent_call(phone)) == phone
+    call = AgentCall(phone, Account("standard", "wonder « land »", "pbx.test"))
+    assert decode_command(encode_agent_call(call)) == call
+    assert "wonder" not in repr(call)
 
 
 def test_hello_survives_the_line() -> None:

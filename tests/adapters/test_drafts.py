@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.submission.folder import draft_of
+from adapters.drafts import draft_of
 from dialer.errors import NotPossible
 
 
