@@ -36,7 +36,7 @@ from dialer.permit import PermitKey
 from dialer.workspace import Workspace
 from tests.dialer.postgres import running_cluster
 from tests.end_to_end.agency import MORNING, Person, found_agency, replaced, write_tone
-from tests.end_to_end.far_ends import free_port
+from tests.free_ports import free_port
 
 ENOUGH = 0.98
 """Of the rate that was bought."""

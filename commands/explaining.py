@@ -14,7 +14,7 @@ from commands.numbers import parse_number
 from commands.period import midnight
 from commands.story_views import story_document, tell
 from commands.tables import plain_table
-from commands.words import in_words
+from commands.words import one_verdict
 from dialer.access import note_look
 from dialer.call_story import call_story, find_call
 from dialer.schema import Attempt, Campaign, DecisionRow
@@ -72,7 +72,7 @@ def _list_day(d: Desk, workspace: Workspace, session: Session, number: str, sinc
                         d.text("règles", "rules"), d.text("tentative", "attempt"))  # fmt: skip
     for decision, campaign, attempt_id in rows:
         of_another = "" if decision.number in asked else d.text(" (autre numéro)", " (another number)")
-        verdict = in_words(decision.verdict, d.language) + of_another
+        verdict = one_verdict(decision.verdict, d.language) + of_another
         table.add_row(
             str(decision.id), local(decision.at), campaign, verdict, decision.rule_ids, (attempt_id or "")[:12]
         )

@@ -14,7 +14,7 @@ from commands.desk import Desk
 from commands.grounds import shown_grounds
 from commands.instants import local, local_with_zone
 from commands.tables import plain_table
-from commands.words import in_words
+from commands.words import in_words, one_verdict
 from dialer.call_story import CallStory
 from dialer.ports import CallEventKind
 from dialer.recording_digests import ToldRecording
@@ -33,7 +33,7 @@ _KEYS = (
 def tell(d: Desk, story: CallStory) -> None:
     """Everything, in the order in which it happened."""
     decision = story.decision
-    verdict = in_words(decision.verdict, d.language)
+    verdict = one_verdict(decision.verdict, d.language)
     d.show(f"[bold]{story.number}[/] · {escape(story.campaign.name)} · {local_with_zone(d, decision.at)} · {verdict}")
     if story.body is None:
         d.say(
@@ -92,7 +92,7 @@ def _findings(d: Desk, decision: dict[str, Any]) -> Table:
     for finding in stored_findings(decision):
         lifted = f" ({', '.join(finding.discharged_by)})" if finding.discharged_by else ""
         said = d.text(finding.words.fr, finding.words.en)
-        table.add_row(finding.rule_id, finding.verdict + lifted, said, finding.citations[0])
+        table.add_row(finding.rule_id, one_verdict(finding.verdict, d.language) + lifted, said, finding.citations[0])
     return table
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dialer.agents_now import Doing
 from dialer.dispositions import Disposition
 from dialer.schema import CampaignState, CandidateState, ListKind, RestReason
+from rules.explain import verdict_word
+from rules.rule import Verdict
 
 _FRENCH: Mapping[str, str] = {
     CampaignState.DRAFT: "en préparation",
@@ -83,3 +85,8 @@ _FRENCH: Mapping[str, str] = {
 def in_words(stored: str, language: str) -> str:
     """The word for a stored state, outcome or verdict; rule ids and the like stay as they are."""
     return stored if language == "en" else _FRENCH.get(stored, stored)
+
+
+def one_verdict(stored: str, language: str) -> str:
+    """The word for the stored verdict of one decision or finding."""
+    return verdict_word(Verdict[stored.upper()], language)

@@ -116,10 +116,9 @@ class Engine:
         return self._trouble or self.questions.wait
 
     def recover(self) -> tuple[list[str], list[str]]:
-        """Settle what a crash left behind, of this engine or of others that are gone; the ids given back, the unknown.
+        """Settle what is left of engines that are gone, or of this one; the ids given back, the unknown.
 
-        What they heard and could not write down is written down first. Raises `ClockWentBack`, before anything is
-        dialed, when the clock shows less than what is on record.
+        Raises `ClockWentBack`, before anything is dialed, when the clock shows less than what is on record.
         """
         patience = Patience(_LAST_PATIENCE)
         self._under_way.take_up(patience)
@@ -161,7 +160,7 @@ class Engine:
                 _log.info("the database is back")
             if changed:
                 self.on_progress()
-            if idle:
+            elif idle:
                 return
 
     def _span(self) -> timedelta:

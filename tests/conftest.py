@@ -1,13 +1,19 @@
-"""For the whole suite: speed is shown by benchmarks, so no property fails because the machine is busy."""
+"""For the whole suite: no test fails by chance. Properties draw the same examples everywhere, however busy it is."""
 
 from __future__ import annotations
 
 import gc
+import os
+import sys
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process that a test starts would compile the program anew
+sys.dont_write_bytecode = False
+
+settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", settings.get_profile("fixed"), derandomize=False, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 def pytest_collection_finish() -> None:

@@ -15,7 +15,7 @@ from typing import IO, TypedDict
 from adapters.loopback.addresses import Address
 from dialer.errors import DialerError
 
-START_LIMIT = timedelta(seconds=5)
+START_LIMIT = timedelta(seconds=20)
 STOP_LIMIT = timedelta(seconds=5)
 
 

@@ -59,7 +59,9 @@ def _own_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*os.environ]:
         if name.startswith(("DIALER_", "LC_")):
             monkeypatch.delenv(name)
-    monkeypatch.setattr("dialer.workspace.SystemClock", lambda: SimulatedClock(MORNING + timedelta(minutes=1)))
+    # One for all commands: what a slow one wrote last must not lie ahead of the next.
+    clock = SimulatedClock(MORNING + timedelta(minutes=1))
+    monkeypatch.setattr("dialer.workspace.SystemClock", lambda: clock)
     monkeypatch.setenv("LANG", "fr_FR.UTF-8")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("NO_COLOR", "1")

@@ -19,7 +19,7 @@ def test_a_call_is_told_from_its_permit_to_its_effects(loaded_folder: Folder) ->
     attempt = called(office(loaded_folder), ANAIS, digit="9")
     french = loaded_folder("audit", "explain", attempt).words
     for said in (
-        "+33639980100 · Fibre novembre · 2026-11-24 10:02 (heure de Paris) · autorisées",
+        "+33639980100 · Fibre novembre · 2026-11-24 10:02 (heure de Paris) · autorisé",
         "Consentement n° 1 : recueilli le 2026-03-12",
         "valable 2026-11-24 09:02:00 UTC – 2026-11-24 09:02:10 UTC",
         "issue opposition (SIP 200 OK)",

@@ -70,7 +70,7 @@ def test_an_exception_is_written_as_data(tmp_path: Path) -> None:
         structlog.get_logger("dialer.engine").exception("odd")
     (line,) = lines(tmp_path / "dialer.log")
     assert line["exception"][0]["exc_type"] == "ValueError"
-    assert "3998" not in json.dumps(line["exception"]) + line["event"]
+    assert "639980" not in json.dumps(line["exception"]) + line["event"]
 
 
 def test_a_file_that_has_grown_large_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

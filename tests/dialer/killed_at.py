@@ -15,8 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from cli import app
-from dialer.clock import SimulatedClock
-from tests.dialer.fakes import MORNING
+from tests.dialer.fakes import HandClock
 
 _LOADED = ["cli", "commands.audit", "commands.backing_up", "adapters.submission.folder", "tests.dialer.killed_at"]
 _CLOCKS = "dialer.workspace", "commands.backing_up"
@@ -43,7 +42,7 @@ def _run(point: str, words: list[str], database: str) -> None:
         os.environ["DIALER_DATABASE"] = database
     sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
     for module in _CLOCKS:
-        _put(f"{module}:SystemClock", lambda: SimulatedClock(MORNING))
+        _put(f"{module}:SystemClock", HandClock)  # which stands still, as that of the test does
     _put(point, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
     app(words)
 

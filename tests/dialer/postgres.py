@@ -71,7 +71,7 @@ class Cluster:
         for pid in family:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        deadline = monotonic() + 10
+        deadline = monotonic() + 60
         while any(Path(f"/proc/{pid}").exists() for pid in family) and monotonic() < deadline:
             sleep(0.01)
 
@@ -125,7 +125,7 @@ def running_cluster(options: str = _HASTE) -> Iterator[Cluster]:
     """
     programs = _programs()
     owner = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-    folder = Path(tempfile.mkdtemp(prefix="dialer-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="dialer-pg-", dir=_near_the_root()))
     if owner:
         shutil.chown(folder, "postgres", "postgres")
 
@@ -144,6 +144,11 @@ def running_cluster(options: str = _HASTE) -> Iterator[Cluster]:
             run("pg_ctl", "stop", "-w", "-m", "immediate")
     finally:
         shutil.rmtree(folder)
+
+
+def _near_the_root() -> str | None:
+    """Where the path of a socket, 107 bytes at most, has room however deep the folder for temporary files lies."""
+    return None if len(tempfile.gettempdir()) < 60 else "/tmp"
 
 
 def _programs() -> Path:

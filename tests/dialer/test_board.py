@@ -109,7 +109,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_counting_on_is_as_good_as_counting_anew(agency: Agency, campaign: Campaign, person: int, steps: Any) -> None:
     counting_on = FunnelCount("boucle")

@@ -198,7 +198,7 @@ def test_rows_are_read_by_their_keys_whatever_the_way(
 TEXT = st.text(st.characters(blacklist_characters="\x00", blacklist_categories=["Cs"]), max_size=12)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.lists(st.tuples(st.none() | TEXT, TEXT, st.none() | st.dates()), min_size=1, max_size=5))
 def test_any_text_and_any_day_survive(workspace: Workspace, rows: list[tuple[str | None, str, date | None]]) -> None:
     with workspace.store.transaction() as session:

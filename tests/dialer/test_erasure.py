@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -67,10 +68,11 @@ def erased(agency: Agency, person: int, reason: str = "a letter") -> Erased:
 
 
 def everything_stored(agency: Agency) -> str:
-    """Every cell of every table as text."""
+    """Every cell of every table as text, without digests and ids: a postcode comes about among their digits."""
     with agency.transaction() as session:
         tables = SQLModel.metadata.sorted_tables
-        return "\n".join(repr(tuple(row)) for table in tables for row in session.connection().execute(table.select()))
+        rows = (repr(tuple(row)) for table in tables for row in session.connection().execute(table.select()))
+        return re.sub(r"\b[0-9a-f]{24,}\b", "", "\n".join(rows))
 
 
 def test_nothing_clear_is_left_but_the_number_of_the_objection(agency: Agency, known: int) -> None:

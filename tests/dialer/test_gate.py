@@ -162,7 +162,7 @@ def test_inside_the_ring_guard_nobody_is_approved(agency: Agency, at: str) -> No
     assert (answer.order, answer.eligibility.at) == (None, datetime.fromisoformat("2026-11-24T14:00:00+01:00"))
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(before=st.timedeltas(timedelta(microseconds=1), timedelta(seconds=15)))
 def test_at_no_instant_does_a_permit_outlive_its_window(agency: Agency, before: timedelta) -> None:
     closes = datetime.fromisoformat("2026-11-24T12:59:30+01:00")

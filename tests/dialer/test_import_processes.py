@@ -67,7 +67,7 @@ def test_what_ends_in_the_middle_leaves_nothing(
 ) -> None:
     before = agency.numbers_of_rows()
     process = start(point, file)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=240)
     assert process.returncode == exit_code, said
     assert ("interrupted: nothing was changed" in said) == (point == "interrupt")
     assert "Traceback" not in said
@@ -86,9 +86,9 @@ def test_the_second_of_two_imports_waits_for_the_first(agency: Agency, start: St
     second = start("kill", other, "--name", "second")
     assert second.stdout
     assert "The database is busy" in second.stdout.readline()
-    first_said, _ = first.communicate("go on\n", timeout=60)
+    first_said, _ = first.communicate("go on\n", timeout=240)
     assert first.returncode == 0, first_said
-    said, _ = second.communicate(timeout=60)
+    said, _ = second.communicate(timeout=240)
     if same:
         assert second.returncode == 3
         assert "this very file was already imported" in said

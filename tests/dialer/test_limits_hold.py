@@ -31,7 +31,7 @@ files = st.lists(st.one_of(contacts, limits, consents), min_size=2, max_size=5)
 Files = Sequence[tuple[str, Sequence[str]]]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(files)
 def test_a_limit_holds_and_a_permission_stays_with_whom_it_named(agency: Agency, coming: Files) -> None:
     empty(agency)
@@ -60,7 +60,7 @@ ROWS = st.lists(
 Rows = Sequence[tuple[str, str, Sequence[str]]]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     ROWS, ROWS, st.sampled_from(("crm", "shop")), st.sampled_from("12"), st.permutations(("crm", "shop", "objection"))
 )

@@ -29,7 +29,10 @@ from dialer.settings import load_settings
 from dialer.store import Store
 from dialer.wake import Wait, Why
 from dialer.workspace import Workspace
+from dialer.write_lock import Patience
 from tests.dialer.fakes import MORNING
+
+PATIENCE = Patience(timedelta(minutes=4))
 
 started = float(sys.argv[2])
 class Clock:
@@ -40,7 +43,8 @@ settings = load_settings(Path(sys.argv[1]))
 workspace = Workspace(settings, Store(settings.database_url), Clock())
 live = []
 while True:
-    with workspace.store.transaction() as session:
+    with workspace.store.transaction(PATIENCE) as session:
+        session.connection()  # waits for the lock: what the clock shows before that is old by then
         now = workspace.clock.now()
         found = choose(session, workspace.gate, "boucle", now)
         if not isinstance(found, Wait):
@@ -50,7 +54,8 @@ while True:
                 begin_dialing(session, answer.order.permit.attempt_id, now, now + timedelta(minutes=5))
                 live.append(answer.order.permit.attempt_id)
     if live and (len(live) == 2 or isinstance(found, Wait)):
-        with workspace.store.transaction() as session:
+        with workspace.store.transaction(PATIENCE) as session:
+            session.connection()
             move(session, live.pop(0), AttemptState.CLOSED, ended_at=workspace.clock.now())
     elif isinstance(found, Wait) and found.why is Why.NOBODY_DUE:
         break
@@ -100,7 +105,7 @@ def run_claimers(agency: Agency) -> None:
         subprocess.Popen([sys.executable, "-c", CLAIMER, config, started], cwd=Path(__file__).parents[2])
         for _ in range(CLAIMERS)
     ]
-    assert [claimer.wait(timeout=60) for claimer in claimers] == [0] * CLAIMERS
+    assert [claimer.wait(timeout=240) for claimer in claimers] == [0] * CLAIMERS
 
 
 def most_at_once(attempts: list[Attempt]) -> int:

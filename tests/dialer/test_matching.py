@@ -205,7 +205,7 @@ def empty_again(agency: Agency, engine_name: str) -> Callable[[], None]:
     return wipe
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     files=st.lists(st.lists(PERSON, min_size=1, max_size=4), min_size=1, max_size=3),
     persons=st.sampled_from(Persons),

@@ -59,7 +59,7 @@ CLAIMS = st.lists(
 """Each: how long after the one before somebody wants to start a call, and how many calls end first."""
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(claims=CLAIMS, channels=st.integers(1, 5), starts=st.integers(1, 50))
 def test_whenever_calls_are_claimed_the_limits_hold(
     agency: Agency, claims: list[Claim], channels: int, starts: int

@@ -110,7 +110,7 @@ def states(agency: Agency) -> list[AttemptState]:
     return sorted(attempt.state for attempt in agency.attempts())
 
 
-def eventually(condition: Callable[[], bool], limit: float = 10) -> None:
+def eventually(condition: Callable[[], bool], limit: float = 60) -> None:
     deadline, pause = monotonic() + limit, Event()
     while not condition():
         assert monotonic() < deadline, f"not so after {limit} s"

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.free_ports import free_port
+
 
 @dataclass
 class Listener:
@@ -51,14 +53,6 @@ def listening() -> Iterator[Listener]:
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
                 last.sendto(b"", channel.getsockname())
             thread.join()
-
-
-def free_port() -> int:
-    """A UDP port that nobody had a moment ago."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
-        channel.bind(("127.0.0.1", 0))
-        port: int = channel.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 DIALER = Path(sys.executable).with_name("dialer")
 
 
-def wait_until(holds: Callable[[], bool], what: str, seconds: float = 40) -> None:
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 90) -> None:
     """Wait for a fact; fails with `what` when it does not come true in time."""
     deadline, never = time.monotonic() + seconds, Event()
     while not holds():
@@ -58,7 +58,7 @@ class DialerProcess:
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def finish(self, exit_code: int = 0, seconds: float = 40) -> dict[str, Any]:
+    def finish(self, exit_code: int = 0, seconds: float = 90) -> dict[str, Any]:
         """Wait for its end, which must be this one; returns its one JSON document."""
         out, errors = self.process.communicate(timeout=seconds)
         assert self.process.returncode == exit_code, (self.process.returncode, out, errors)

@@ -128,7 +128,7 @@ def test_while_the_agent_does_not_answer_nobody_is_called(found: Found, user: st
 def test_a_run_calls_its_agents_and_has_never_more_calls_than_them(found: Found, rung: CarrierLog) -> None:
     numbers = ["0639980120", "0639980121", "0639980226", "0639980220", "0639980326"]
     agency = found("automated", ["poste-01", "poste-02"], numbers)
-    with agency.dialing(MORNING, "--until-idle") as run:
+    with agency.dialing(MORNING + timedelta(minutes=1), "--until-idle") as run:
         run.finish(seconds=90)
     assert len(rung.invites()) == 2, "each agent's phone was called once, for the whole shift"
     assert most_at_once(agency.log) == 2
@@ -144,7 +144,7 @@ def test_a_run_calls_its_agents_and_has_never_more_calls_than_them(found: Found,
 
 def test_an_agent_who_never_answers_leaves_everybody_in_peace(found: Found, rung: CarrierLog) -> None:
     agency = found("automated", ["poste-10"], ["0639980120"])
-    with agency.dialing(MORNING) as run:
+    with agency.dialing(MORNING + timedelta(minutes=1)) as run:
         wait_until(lambda: bool(rung.lines("final")), "the phone has refused")
         run.send(signal.SIGTERM)
         run.finish(seconds=90)
@@ -188,7 +188,7 @@ def test_when_the_process_with_the_agents_line_is_killed_the_call_ends_and_is_un
     found: Found, rung: CarrierLog
 ) -> None:
     agency = found("automated", ["poste-01"], ["0639980140"], longest_call=60)
-    with agency.dialing(MORNING) as run:
+    with agency.dialing(MORNING + timedelta(minutes=1)) as run:
         wait_until(lambda: bool(agency.log.up()), "the call is up")
         for pid in run.runners():
             os.kill(pid, signal.SIGKILL)

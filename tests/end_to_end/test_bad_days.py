@@ -15,8 +15,8 @@ from sqlmodel import select
 from dialer.ledger import NOT_COUNTED
 from dialer.schema import Attempt
 from tests.end_to_end.agency import MORNING, Agency, Person, found_agency, replaced
-from tests.end_to_end.far_ends import free_port
 from tests.end_to_end.processes import DialerProcess
+from tests.free_ports import free_port
 
 PEOPLE = [Person(f"06399811{n}") for n in range(40, 48)]
 LATER = MORNING + timedelta(minutes=1)

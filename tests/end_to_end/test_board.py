@@ -46,7 +46,7 @@ def test_the_board_follows_the_calls(tmp_path: Path) -> None:
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
     os.close(theirs)
     reader.start()
-    exit_code = process.wait(timeout=40)
+    exit_code = process.wait(timeout=90)
     reader.join()
     os.close(ours)
     screen = b"".join(shown).decode("utf-8", "replace")

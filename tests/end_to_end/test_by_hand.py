@@ -35,9 +35,9 @@ def test_one_command_is_one_invite(tmp_path: Path) -> None:
     with agency.dialing(MORNING + timedelta(minutes=1), "--until-idle", "--trunk", "boucle") as run:
         run.finish()
     assert log.invites() == []
-    shown = dial(agency, "--next", at=MORNING + timedelta(minutes=2))
+    shown = dial(agency, "--next", at=MORNING + timedelta(minutes=10))
     assert (shown["attempt"], log.invites()) == (None, [])
-    dialed = dial(agency, shown["number"], at=MORNING + timedelta(minutes=3))
+    dialed = dial(agency, shown["number"], at=MORNING + timedelta(minutes=20))
     (invite,) = log.invites()
     assert invite["callee"] == shown["number"] == dialed["attempt"]["number"]
     assert dialed["attempt"]["disposition"] == "answered"

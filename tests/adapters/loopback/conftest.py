@@ -19,6 +19,8 @@ from adapters.loopback.message import Message, Request, Response, parse
 from adapters.loopback.rtp import Packet, parse_packet
 
 LOOPBACK = "127.0.0.1"
+PATIENCE = 40.0
+"""Seconds for what must come: a busy machine may be late with it."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,15 @@ class Caller:
             for key, _ in self._selector.select(left):
                 key.data()
 
+    def hear(self, seconds: float) -> None:
+        """Take in so much audio, a packet for every 20 ms."""
+        deadline, wanted = time.monotonic() + PATIENCE, round(seconds / 0.020)
+        while len(self.heard) < wanted:
+            left = deadline - time.monotonic()
+            assert left > 0, f"heard {len(self.heard)} of {wanted} packets"
+            for key, _ in self._selector.select(left):
+                key.data()
+
     def _next(self, what: str, wanted: Callable[[Message], bool], timeout: float) -> Message:
         deadline = time.monotonic() + timeout
         while True:
@@ -181,13 +192,13 @@ class Caller:
             for key, _ in self._selector.select(left):
                 key.data()
 
-    def response(self, code: int, timeout: float = 4) -> Response:
+    def response(self, code: int, timeout: float = PATIENCE) -> Response:
         """The next response with this code; earlier ones are passed over."""
         found = self._next(str(code), lambda m: isinstance(m, Response) and m.code == code, timeout)
         assert isinstance(found, Response)
         return found
 
-    def incoming(self, method: str, timeout: float = 4) -> Request:
+    def incoming(self, method: str, timeout: float = PATIENCE) -> Request:
         """The next request from the far end with this method."""
         found = self._next(method, lambda m: isinstance(m, Request) and m.method == method, timeout)
         assert isinstance(found, Request)
@@ -207,14 +218,14 @@ class Caller:
     def up(self) -> Response:
         """Place the call and acknowledge its 200 OK."""
         self.invite()
-        answer = self.response(200, timeout=5)
+        answer = self.response(200)
         self.ack(answer)
         return answer
 
     def settle(self) -> None:
         """Wait until the carrier has read all that was sent so far: it answers in order."""
         self.send(self.request("OPTIONS", sequence=99))
-        self._next("200 to OPTIONS", lambda m: m.sequence == (99, "OPTIONS"), timeout=4)
+        self._next("200 to OPTIONS", lambda m: m.sequence == (99, "OPTIONS"), PATIENCE)
 
     def hang_up(self, answer: Response) -> None:
         self.bye(answer)

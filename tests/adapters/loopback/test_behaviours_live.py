@@ -42,6 +42,15 @@ def announced(caller: Caller) -> None:
     caller.ack(caller.response(404))
 
 
+def hears(seconds: float) -> Callable[[Caller], None]:
+    def script(caller: Caller) -> None:
+        answer = caller.up()
+        caller.hear(seconds)
+        caller.hang_up(answer)
+
+    return script
+
+
 def listens(seconds: float) -> Callable[[Caller], None]:
     def script(caller: Caller) -> None:
         answer = caller.up()
@@ -53,7 +62,7 @@ def listens(seconds: float) -> Callable[[Caller], None]:
 
 def left_by_the_callee(caller: Caller) -> None:
     caller.up()
-    caller.reply(caller.incoming("BYE", timeout=5))
+    caller.reply(caller.incoming("BYE"))
     caller.settle()
 
 
@@ -99,19 +108,19 @@ REFUSALS = {
     "19": (607, None),
 }
 SCRIPTS = {ending: refused(code) for ending, (code, _) in REFUSALS.items()} | {
-    "00": listens(1.2),
+    "00": hears(1.2),
     "11": cancelled,
     "16": announced,
     "20": left_by_the_callee,
-    "21": listens(2.6),
+    "21": hears(2.6),
     "22": pressed_by_info,
-    "23": listens(6.9),
-    "24": listens(0.5),
-    "25": listens(1.2),
+    "23": hears(6.9),
+    "24": hears(0.5),
+    "25": hears(1.2),
     "26": left_by_the_callee,
-    "27": listens(2.6),
-    "28": listens(0.8),
-    "29": listens(2.6),
+    "27": hears(2.6),
+    "28": hears(0.8),
+    "29": hears(2.6),
     "30": bye_ignored,
     "31": crossed,
     "32": unanswered,

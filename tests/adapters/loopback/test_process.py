@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "adapters.loopback", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=10, stdin=subprocess.DEVNULL)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
 def files(folder: Path, key: bytes = b"key") -> list[str]:
@@ -83,7 +83,7 @@ def test_it_starts_from_a_folder_with_another_adapters_in_it(tmp_path: Path, mon
 def test_a_signal_ends_it_cleanly(start_far_end: Callable[..., FarEnd], number: signal.Signals) -> None:
     process = start_far_end().process
     os.kill(process.pid, number)
-    assert process._process.wait(5) == 0
+    assert process._process.wait(60) == 0
 
 
 def test_stopping_twice_is_safe(start_far_end: Callable[..., FarEnd]) -> None:
@@ -111,7 +111,7 @@ sys.stdin.read()
         carrier = os.pidfd_open(int(starter.stdout.readline()))
         try:
             starter.kill()
-            readable, _, _ = select.select([carrier], [], [], 5)
+            readable, _, _ = select.select([carrier], [], [], 60)
         finally:
             os.close(carrier)
     assert readable

@@ -14,12 +14,13 @@ import pytest
 from adapters.loopback import NotTheLoopbackCarrier, prove
 from adapters.loopback.message import Request, parse
 from adapters.loopback.reply import response
+from tests.free_ports import free_port
 
 if TYPE_CHECKING:
     from tests.adapters.loopback.conftest import FarEnd
 
 SHORT = timedelta(seconds=0.3)
-LONG = timedelta(seconds=3)
+LONG = timedelta(seconds=30)
 
 Answer = Callable[[Request, tuple[str, int]], bytes | None]
 
@@ -57,34 +58,36 @@ def test_a_carrier_with_another_key_is_refused(far_end: FarEnd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "complaint"),
+    ("answer", "complaint", "patience"),
     [
-        (lambda request, source: response(request, source, 200), "without a proof"),
-        (lambda request, source: response(request, source, 404), "without a proof"),
+        (lambda request, source: response(request, source, 200), "without a proof", LONG),
+        (lambda request, source: response(request, source, 404), "without a proof", LONG),
         (
             lambda request, source: response(request, source, 200, headers=[("X-Loopback-Proof", "00" * 32)]),
             "wrong proof",
+            LONG,
         ),
         (
             lambda request, source: response(request, source, 200, headers=[("X-Loopback-Proof", "é")]),
             "wrong proof",
+            LONG,
         ),
-        (lambda request, source: b"HTTP/1.1 200 OK\r\n\r\n", "nothing answered as a SIP server"),
-        (lambda request, source: response(request, source, 100), "nothing answered"),
-        (lambda request, source: None, "nothing answered"),
+        (lambda request, source: b"HTTP/1.1 200 OK\r\n\r\n", "nothing answered as a SIP server", SHORT),
+        (lambda request, source: response(request, source, 100), "nothing answered", SHORT),
+        (lambda request, source: None, "nothing answered", SHORT),
     ],
     ids=["no-proof", "404", "wrong-proof", "odd-proof", "not-sip", "only-trying", "mute"],
 )
-def test_an_impostor_is_refused(answer: Answer, complaint: str) -> None:
+def test_an_impostor_is_refused(answer: Answer, complaint: str, patience: timedelta) -> None:
     with impostor(answer) as port, pytest.raises(NotTheLoopbackCarrier, match=complaint) as refused:
-        prove("127.0.0.1", port, b"key", SHORT)
+        prove("127.0.0.1", port, b"key", patience)
     assert f"127.0.0.1:{port}" in str(refused.value)
 
 
 def test_a_relay_to_the_true_carrier_is_refused(far_end: FarEnd) -> None:
     def relay(request: Request, source: tuple[str, int]) -> bytes:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as onward:
-            onward.settimeout(2)
+            onward.settimeout(30)
             challenge = request.first("x-loopback-challenge")
             data = f"OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;rport;branch={request.branch}\r\n"
             data += "From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: relay\r\nCSeq: 1 OPTIONS\r\n"
@@ -109,11 +112,8 @@ def test_a_lost_challenge_is_sent_again(far_end: FarEnd) -> None:
 
 
 def test_nothing_at_the_port_is_said_so() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with pytest.raises(NotTheLoopbackCarrier, match=r"nothing answered .*Start the loopback carrier"):
-        prove("127.0.0.1", port, b"key", SHORT)
+        prove("127.0.0.1", free_port(), b"key", SHORT)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "localhost", "sip.example.net", "::1", "128.0.0.1", ""])

@@ -27,6 +27,7 @@ from dialer.schema import RestReason
 from dialer.wake import Wait, Why
 from rules.line import Breach, Figure
 from rules.rolling_hour import Gauge
+from tests.free_ports import free_port
 
 AT = datetime(2026, 11, 24, 9, 2, tzinfo=UTC)
 ALICE = AgentSettings(name="Alice", phone="sip:alice@127.0.0.1", campaigns=("Fibre novembre",))
@@ -67,17 +68,10 @@ class Shown(Board):
         return self._given()
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 def scraped(board: Board) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     port = free_port()
     with serving(board, port):
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", "/metrics")
         text = connection.getresponse().read().decode()
         connection.close()

@@ -127,7 +127,7 @@ Listen = Callable[..., list[CallEvent]]
 def listen() -> Listen:
     """Collect a runner's events until `enough` of them is true; fails after `limit` seconds."""
 
-    def collect(runner: SipRunner, enough: Callable[[Sequence[CallEvent]], bool], limit: float = 20) -> list[CallEvent]:
+    def collect(runner: SipRunner, enough: Callable[[Sequence[CallEvent]], bool], limit: float = 60) -> list[CallEvent]:
         heard: list[CallEvent] = []
         deadline = time.monotonic() + limit
         while not enough(heard):
@@ -147,7 +147,7 @@ def finals() -> Callable[[Sequence[CallEvent]], list[CallEvent]]:
 def eventually() -> Callable[..., None]:
     """Wait until a condition holds in the world outside; fails after `limit` seconds."""
 
-    def wait(condition: Callable[[], bool], limit: float = 10) -> None:
+    def wait(condition: Callable[[], bool], limit: float = 60) -> None:
         deadline, pause = time.monotonic() + limit, threading.Event()
         while not condition():
             assert time.monotonic() < deadline, f"not so after {limit} s"

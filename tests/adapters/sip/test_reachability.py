@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from adapters.sip.reachability import NoAnswer, ask, status_line
 from adapters.sip.trunk import Account, TrunkAddress
 from dialer.trunk_settings import Transport
 from tests.adapters.sip.far_end import FarEnd
+from tests.free_ports import free_port
 
 SHORT = timedelta(seconds=0.3)
 
@@ -34,12 +34,9 @@ def test_a_carrier_that_is_silent_or_absent_is_told_apart() -> None:
         trunk = trunk_to(carrier)
         with pytest.raises(NoAnswer, match=r"silent for 0\.3 s"):
             ask(trunk, trunk.doors[0], "OPTIONS", patience=SHORT)
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        port = nobody.getsockname()[1]
-    gone = replace(trunk, transport=Transport.TCP, port=port)
+    gone = replace(trunk, transport=Transport.TCP, port=free_port())
     with pytest.raises(NoAnswer, match="refused"):
-        ask(gone, gone.doors[0], "OPTIONS", patience=SHORT)
+        ask(gone, gone.doors[0], "OPTIONS")
 
 
 def test_tls_to_a_server_that_speaks_none_is_no_answer() -> None:
