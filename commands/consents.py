@@ -149,8 +149,8 @@ def withdraw(
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb="consent withdraw")
-        now = workspace.clock.now()
         with workspace.store.transaction() as session:
+            now = workspace.clock.now()
             note_objection(
                 session,
                 workspace.pseudonyms,

@@ -46,10 +46,10 @@ def load_evidence(
     what is forbidden is then not wholly known.
     """
     workspace = Workspace.open(config, verb=typed())
-    now, day = workspace.clock.now(), as_of.date() if as_of else None
+    began, day = workspace.clock.now(), as_of.date() if as_of else None
 
     def reading(stated: Stated, progress: Progress) -> EvidenceFile:
-        return read_evidence(file, kind, today=now.date(), progress=progress, **stated)
+        return read_evidence(file, kind, today=began.date(), progress=progress, **stated)
 
     def storing(read: EvidenceFile, session: Session, progress: Progress) -> Imported:
         return import_evidence(
@@ -57,7 +57,7 @@ def load_evidence(
             workspace.settings,
             read,
             name,
-            now,
+            workspace.clock.now(),
             source=source,
             as_of=day,
             advertiser=advertiser,
@@ -70,7 +70,7 @@ def load_evidence(
         )
 
     incoming = Incoming(name, statement, report, save_mapping)
-    imported = take_in(d, workspace, incoming, now, reading, storing, kind=str(kind), as_of=_iso(day))
+    imported = take_in(d, workspace, incoming, began, reading, storing, kind=str(kind), as_of=_iso(day))
     if kind in LIMITING:
         _require_effect(d, imported)
     require_prohibitions_hold(d, imported.report)

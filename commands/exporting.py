@@ -187,7 +187,6 @@ def _record(workspace: Workspace, scope: Scope, campaign: str, written: Written)
 
     The number of the row.
     """
-    now = workspace.clock.now()
     person = workspace.pseudonyms.of(scope.contact_id) if scope.contact_id is not None else ""
     told = {
         "person": person or None,
@@ -198,6 +197,7 @@ def _record(workspace: Workspace, scope: Scope, campaign: str, written: Written)
         "manifest": written.manifest,
     }
     with workspace.store.transaction() as session:
+        now = workspace.clock.now()
         audit.append(session, AuditKind.EXPORTED, told, now)
         row = audit.head_at(Driver(session), now).seq
         if person:

@@ -127,9 +127,9 @@ def bar(d: Desk) -> Iterator[Progress]:
 
 
 @contextmanager
-def interruptible(d: Desk, workspace: Workspace, name: str, now: datetime) -> Iterator[None]:
-    """Ctrl-C ends with 130 and the truth: nothing was changed, or the import of that instant was complete already."""
-    stored = select(ImportedList.id).where(ImportedList.name == name, ImportedList.imported_at == now)
+def interruptible(d: Desk, workspace: Workspace, name: str, began: datetime) -> Iterator[None]:
+    """Ctrl-C ends with 130 and the truth: nothing was changed, or the import was complete already."""
+    stored = select(ImportedList.id).where(ImportedList.name == name, ImportedList.imported_at >= began)
     try:
         yield
     except KeyboardInterrupt:

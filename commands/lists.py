@@ -63,18 +63,18 @@ def import_(
     """
     with desk(json, lang) as d:
         workspace, name = Workspace.open(config, verb="list import"), name or name_of(file)
-        now = workspace.clock.now()
+        began = workspace.clock.now()
         statement = Statement.of_options(encoding, delimiter, sheet, mapping, map_ or ())
 
         def reading(stated: Stated, progress: Progress) -> ContactList:
-            return read_contacts(file, today=now.date(), persons=persons, progress=progress, **stated)
+            return read_contacts(file, today=began.date(), persons=persons, progress=progress, **stated)
 
         def storing(read: ContactList, session: Session, progress: Progress) -> Imported:
             return import_list(
                 session,
                 read,
                 name,
-                now,
+                workspace.clock.now(),
                 source=source,
                 advertiser_id=advertiser_id_of(session, workspace.settings, advertiser),
                 settings=workspace.settings,
@@ -84,15 +84,15 @@ def import_(
             )
 
         incoming = Incoming(name, statement, report, save_mapping)
-        imported = take_in(d, workspace, incoming, now, reading, storing)
+        imported = take_in(d, workspace, incoming, began, reading, storing)
         require_prohibitions_hold(d, imported.report)
 
 
 def load(workspace: Workspace, file: Path, name: str, advertiser: str) -> ListReport:
     """Read a file as it is and store it for an advertiser in one transaction."""
-    now = workspace.clock.now()
-    read = read_contacts(file, today=now.date())
+    read = read_contacts(file, today=workspace.clock.now().date())
     with workspace.store.transaction() as session:
+        now = workspace.clock.now()
         toward = advertiser_id_of(session, workspace.settings, advertiser)
         return import_list(session, read, name, now, advertiser_id=toward, settings=workspace.settings).report
 

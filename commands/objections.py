@@ -92,8 +92,8 @@ def add(
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb="objection add")
-        now = workspace.clock.now()
         with workspace.store.transaction() as session:
+            now = workspace.clock.now()
             note_objection(
                 session,
                 workspace.pseudonyms,
@@ -172,8 +172,8 @@ def withdraw(
         if not reason.strip():
             raise typer.BadParameter("--reason")
         workspace = Workspace.open(config, verb="objection withdraw")
-        now = workspace.clock.now()
         with workspace.store.transaction() as session:
+            now = workspace.clock.now()
             corrected = correct_objection(
                 session,
                 workspace.pseudonyms,

@@ -35,8 +35,8 @@ def keep(
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb="recording keep")
-        now = workspace.clock.now()
         with workspace.store.transaction() as session:
+            now = workspace.clock.now()
             keep_recording(session, workspace.settings.folder, attempt, reason, now)
         data = Kept.SALE_RECORDINGS if reason is KeepReason.CONTRACT else Kept.RECORDINGS
         months = periods(workspace.settings.retention, now.date())[data].months

@@ -58,6 +58,7 @@ def export(
         person = workspace.pseudonyms.of(contact_id)
         target = (out or workspace.path("exports", f"{now.astimezone(OFFICE_ZONE):%Y%m%d-%H%M%S}-{person}")).resolve()
         with draft_of(target) as draft, workspace.store.transaction() as session:  # it appears once the log tells of it
+            now = workspace.clock.now()
             note_access(session, "subject export", person, "", now)
             session.flush()
             sections = about(session, workspace, contact_id)

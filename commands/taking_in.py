@@ -37,18 +37,21 @@ def take_in(
     d: Desk,
     workspace: Workspace,
     incoming: Incoming,
-    now: datetime,
+    began: datetime,
     reading: Callable[[Stated, Progress], R],
     storing: Callable[[R, Session, Progress], Imported],
     **about: object,
 ) -> Imported:
-    """Read a file, store it, show its report; `about` stands in the document beside it."""
+    """Read a file, store it, show its report; `about` stands in the document beside it.
+
+    `storing` looks at the clock itself, once the database is ours: a run may have recorded much since `began`.
+    """
 
     def read_with_bar(stated: Stated) -> R:
         with bar(d) as progress:
             return reading(stated, progress)
 
-    with interruptible(d, workspace, incoming.name, now):
+    with interruptible(d, workspace, incoming.name, began):
         read = read_asking(d, incoming.statement, read_with_bar)
         imported, problems = store_file(
             d,

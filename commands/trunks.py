@@ -46,9 +46,9 @@ def complaint(
     """
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb="trunk complaint")
-        now = workspace.clock.now()
-        made = Complaint(attempt, (said_at or now).astimezone(UTC), reference)
         with workspace.store.transaction() as session:
+            now = workspace.clock.now()
+            made = Complaint(attempt, (said_at or now).astimezone(UTC), reference)
             record_complaint(session, made, now)
         shown = escape(reference)
         d.say(f"[green]✓[/] plainte {shown} consignée", f"[green]✓[/] complaint {shown} recorded")

@@ -51,8 +51,8 @@ def apply_retention(workspace: Workspace, *, clock_is_right: bool = False, most_
     Raises `ClockInDoubt`, `ClockWentBack`, `SettingsRefused`, `OSError` for a recording that cannot be deleted:
     nothing is changed in the database then.
     """
-    now = workspace.clock.now()
     with workspace.store.transaction() as session:
+        now = workspace.clock.now()
         audit.require_clock_goes_on(session, now)
         if not clock_is_right:
             _require_no_jump(session, now)

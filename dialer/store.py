@@ -92,13 +92,18 @@ class Store:
 
     @contextmanager
     def transaction(self, patience: Patience | None = None) -> Iterator[Session]:
-        """All or nothing. Database trouble comes out as `StoreUnavailable`, told in words."""
+        """All or nothing. Database trouble comes out as `StoreUnavailable`, told in words.
+
+        The write lock is held from the first line of the block on: what the clock shows there is not old by the time
+        it is written down, however long the lock was waited for.
+        """
         engine = self._told(patience=patience)
         with (
             explained(self.shown),
             Session(engine, expire_on_commit=False, info=self.known) as session,
             session.begin(),
         ):
+            session.connection()
             yield session
         self.committed()
 

@@ -6,6 +6,8 @@ import csv
 import errno
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +15,14 @@ from zipfile import ZipFile
 
 import pytest
 from rich.console import Console
+from sqlmodel import select
 
 from commands import asking, importing
+from dialer.audit import AuditKind, append
+from dialer.schema import ImportedList
 from lists import read_contacts
 from lists.progress import Step
+from tests.dialer.fakes import MORNING, HandClock
 from tests.lists.nasty.books import xlsx
 
 if TYPE_CHECKING:
@@ -325,3 +331,40 @@ def test_what_is_read_is_what_the_reader_of_lists_reads(
     read = read_contacts(loaded_folder.path / "contacts.csv", today=today)
     assert listed["report"]["accepted"] == read.people.height
     assert listed["report"]["stored"]["numbers_added"] == read.people["numbers"].list.len().sum()
+
+
+@pytest.mark.parametrize(
+    ("words", "reader"),
+    [
+        (("list", "import"), "commands.lists.read_contacts"),
+        (
+            ("opposition", "import", "--source", "bloctel", "--as-of", "2026-11-20"),
+            "commands.evidence_import.read_evidence",
+        ),
+    ],
+    ids=["contacts", "oppositions"],
+)
+def test_while_a_large_file_is_read_a_run_may_go_on_recording(
+    new_folder: Folder,
+    write: Callable[[str, str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    reader: str,
+) -> None:
+    """The import is dated when it is stored, not when its command was typed: the log goes forward only."""
+    clock = HandClock(MORNING, simulated=False)
+    monkeypatch.setattr("dialer.workspace.SystemClock", lambda: clock)
+    module, _, name = reader.rpartition(".")
+    read = getattr(import_module(module), name)
+
+    def reads_for_a_minute(*given: Any, **named: Any) -> Any:
+        clock.advance(minutes=1)
+        with new_folder.workspace().store.transaction() as session:
+            append(session, AuditKind.RUN_STARTED, {"trunk": "boucle"}, clock.now())
+        return read(*given, **named)
+
+    monkeypatch.setattr(reader, reads_for_a_minute)
+    document = new_folder.json(*words, write("good.csv", GOOD))
+    assert document["report"]["accepted"] == 2
+    with new_folder.workspace().store.reading() as session:
+        assert session.exec(select(ImportedList.imported_at)).all() == [MORNING + timedelta(minutes=1)]

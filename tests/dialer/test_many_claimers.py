@@ -44,7 +44,6 @@ workspace = Workspace(settings, Store(settings.database_url), Clock())
 live = []
 while True:
     with workspace.store.transaction(PATIENCE) as session:
-        session.connection()  # waits for the lock: what the clock shows before that is old by then
         now = workspace.clock.now()
         found = choose(session, workspace.gate, "boucle", now)
         if not isinstance(found, Wait):
@@ -55,7 +54,6 @@ while True:
                 live.append(answer.order.permit.attempt_id)
     if live and (len(live) == 2 or isinstance(found, Wait)):
         with workspace.store.transaction(PATIENCE) as session:
-            session.connection()
             move(session, live.pop(0), AttemptState.CLOSED, ended_at=workspace.clock.now())
     elif isinstance(found, Wait) and found.why is Why.NOBODY_DUE:
         break
