@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from dialer.agents import with_free_agent
 from dialer.appointments import slots_question
-from dialer.campaigns_at_hand import campaigns_from, campaigns_running, running_question
+from dialer.campaigns_at_hand import campaigns_running, running_from, running_question
 from dialer.candidates import due_now, next_due
 from dialer.driver import Driver, Rows
 from dialer.facts import plan_of
@@ -45,7 +45,7 @@ class Choice:
 
 def running_campaigns(session: Session, trunk: str) -> list[Campaign]:
     """The campaigns that a run dials for, oldest first. A human agent's calls wait for a human command each."""
-    return _dialed_for(campaigns_running(Driver(session), trunk))
+    return [each for each in campaigns_running(Driver(session), trunk) if not _is_commanded(each)]
 
 
 def choose(
@@ -56,21 +56,33 @@ def choose(
     wanted: Callable[[CampaignPlan], bool] = lambda plan: True,
 ) -> Choice | Wait:
     """The next candidate of the first campaign that is `wanted`, has one due and is not held by the carrier's terms."""
+    driver = Driver(session)
+    rows, slots = driver.all(running_question(driver, trunk_name), slots_question(driver, trunk_name, now))
+    found = [(each, first) for each, first in running_from(driver, rows) if not _is_commanded(each)]
+    if not slots and (wait := _without_anybody([first for _, first in found], now)):
+        return wait
     terms = gate.terms(gate.settings.trunk(trunk_name))
     seen = gate.see(session, trunk_name)
     if wait := _without_room(seen.line, now):
         return wait
-    driver = Driver(session)
-    rows, slots = driver.all(running_question(driver, trunk_name), slots_question(driver, trunk_name, now))
-    running = [each for each in _dialed_for(campaigns_from(driver, rows)) if wanted(plan_of(each))]
+    running = [each for each, _ in found if wanted(plan_of(each))]
     campaigns = with_free_agent(session, running)
     if running and not campaigns:
         return Wait(Why.AGENTS)
     return _at_their_slot(slots, campaigns, seen, now) or _among(session, campaigns, seen, terms, now)
 
 
-def _dialed_for(campaigns: Sequence[Campaign]) -> list[Campaign]:
-    return [campaign for campaign in campaigns if plan_of(campaign).system is not SystemKind.HUMAN_AGENT]
+def _is_commanded(campaign: Campaign) -> bool:
+    return plan_of(campaign).system is SystemKind.HUMAN_AGENT
+
+
+def _without_anybody(due: Sequence[datetime | None], now: datetime) -> Wait | None:
+    """In no campaign has anybody's time come: so it is after most calls, and then nothing else need be looked at.
+
+    `due`: when the first of each campaign is.
+    """
+    coming = min((at for at in due if at is not None), default=None)
+    return Wait(Why.NOBODY_DUE, coming) if due and (coming is None or coming > now) else None
 
 
 def _without_room(line: Line, now: datetime) -> Wait | None:
@@ -98,7 +110,8 @@ def _among(
     holds: list[Hold] = []
     for campaign in campaigns:
         hold = hold_of(seen.line, plan_of(campaign).caller_ids, now)
-        contact_id = _next_of(session, campaign, seen.line, terms, now)
+        # of a campaign that is held it only matters whether anybody is due
+        contact_id = next_due(session, campaign, now) if hold else _next_of(session, campaign, seen.line, terms, now)
         if contact_id is None:
             continue
         if not hold:

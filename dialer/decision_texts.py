@@ -14,12 +14,15 @@ class DecisionTexts:
     """Remembers the text of each finding that simply passes: there is one such finding for each rule in force."""
 
     def __init__(self) -> None:
-        self._passed: dict[int, tuple[Finding, str]] = {}
-        """By identity; the finding is kept with its text, so that its identity stays its own."""
+        self._passed: dict[int, str] = {}
+        """By identity."""
+        self._kept: list[Finding] = []
+        """Those of which the text is known, so that their identity stays their own."""
 
     def of(self, decision: Decision) -> str:
         """Canonical JSON (RFC 8785) of the decision."""
-        findings = ",".join([self._finding(finding) for finding in decision.findings])
+        known = self._passed
+        findings = ",".join([known.get(id(finding)) or self._finding(finding) for finding in decision.findings])
         return _HEAD.format(
             at=decision.at.isoformat(),
             findings=findings,
@@ -31,12 +34,11 @@ class DecisionTexts:
         )
 
     def _finding(self, finding: Finding) -> str:
-        if finding.outcome is not PASS:
-            return canonical_plain(finding.to_dict())
-        known = self._passed.get(id(finding))
-        if known is None:
-            known = self._passed[id(finding)] = finding, canonical_plain(finding.to_dict())
-        return known[1]
+        text = canonical_plain(finding.to_dict())
+        if finding.outcome is PASS:
+            self._kept.append(finding)
+            self._passed[id(finding)] = text
+        return text
 
 
 def _listed(ids: tuple[str, ...]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -75,6 +77,9 @@ _BY_PERSON: dict[str, type[Any]] = {
     "attempts": Attempt,
 }
 _BY_NUMBER: dict[str, type[Any]] = {"oppositions": Opposition, "past_calls": PastCall}
+_TABLES: dict[str, type[SQLModel]] = {"contact": Contact} | _BY_PERSON | _BY_NUMBER
+_PARTS = len(_TABLES) + 1
+"""Of a dossier: one for each of these tables, and the scrubs."""
 
 
 def digits_of(phone: Any) -> ColumnElement[int]:
@@ -114,58 +119,69 @@ def read_dossiers(session: Session, contact_ids: Sequence[int]) -> list[Dossier]
 
 def read_dossier(driver: Driver, contact_id: int) -> Dossier:
     """The same of one contact: its rows bear the names of the columns, and are no part of the session."""
-    return dossier_from(driver, driver.all(*dossier_questions(driver, contact_id)))
+    return dossier_from(driver, driver.all(dossier_question(driver, contact_id))[0])
 
 
-def dossier_questions(driver: Driver, contact_id: int) -> list[Statement]:
-    """To be asked with whatever else is read, and the answers given to `dossier_from`."""
-    parts = [sql for _, _, sql in _statements(driver.postgresql)]
-    return [(sql, (contact_id,)) for sql in (*parts, _SCRUBBED)]
+def dossier_question(driver: Driver, contact_id: int) -> Statement:
+    """To be asked with whatever else is read, and the answer given to `dossier_from`.
+
+    One statement: to pass eleven on takes longer than to obey them, and most of the tables have nothing to tell.
+    """
+    return _statement(driver.postgresql), (contact_id,) * _PARTS
 
 
-def dossier_from(driver: Driver, answers: Sequence[Rows]) -> Dossier:
-    *parts, scrubs = answers
-    rows: dict[str, Any] = {
-        name: [shape_of(table, driver.postgresql).read(row) for row in part]
-        for (name, table, _), part in zip(_statements(driver.postgresql), parts, strict=True)
-    }
-    (contact,) = rows.pop("contact")
-    return Dossier(contact, scrubs=[_scrubbed(row) for row in scrubs], **rows)
+def dossier_from(driver: Driver, answer: Rows) -> Dossier:
+    read, parts = _readers(driver.postgresql), defaultdict[str, Any](list)
+    for (name, _), row in zip(answer, json.loads(f"[{','.join([row for _, row in answer])}]"), strict=True):
+        parts[name].append(read[name](row))
+    (contact,) = parts.pop("contact")
+    return Dossier(contact, **parts)
+
+
+@lru_cache(maxsize=2)
+def _readers(postgresql: bool) -> dict[str, Callable[[list[Any]], Any]]:
+    """What makes a row of each part of a dossier of what is told of it."""
+    return {name: shape_of(table, postgresql).read_told for name, table in _TABLES.items()} | {"scrubs": _scrubbed}
 
 
 _SCRUBBED = """
-SELECT CAST(substr(phone.number, 2) AS BIGINT), scrub.sha256,
+SELECT 'scrubs', {to_json}(CAST(substr(phone.number, 2) AS BIGINT), scrub.sha256,
     CASE WHEN phone.list_id = scrub.contacts_id OR EXISTS (
         SELECT 1 FROM listed_number
         WHERE listed_number.number = CAST(substr(phone.number, 2) AS BIGINT)
             AND listed_number.list_id = scrub.contacts_id
     ) THEN scrub.returned_on END,
-    scrub.rows_in, scrub.rows_removed
+    scrub.rows_in, scrub.rows_removed){as_text}
 FROM phone JOIN list_member ON list_member.contact_id = phone.contact_id
     JOIN scrub ON scrub.contacts_id = list_member.list_id
 WHERE phone.contact_id = ?"""
 """What `numbers_of_scrubbed` and `came_back` tell of one contact."""
 
 
-def _scrubbed(row: Sequence[Any]) -> ScrubbedNumber:
-    number, sha256, returned_on, rows_in, rows_removed = row
-    day = date.fromisoformat(returned_on) if isinstance(returned_on, str) else returned_on
-    return ScrubbedNumber(number, sha256, day, rows_in, rows_removed)
+def _scrubbed(told: list[Any]) -> ScrubbedNumber:
+    number, sha256, returned_on, rows_in, rows_removed = told
+    return ScrubbedNumber(
+        number, sha256, date.fromisoformat(returned_on) if returned_on else None, rows_in, rows_removed
+    )
 
 
 @lru_cache(maxsize=2)
-def _statements(postgresql: bool) -> list[tuple[str, type[SQLModel], str]]:
-    """For each part of a dossier its table, and the statement that reads it."""
+def _statement(postgresql: bool) -> str:
+    """Asks for each row of a dossier: the part that it belongs to, and its columns as a JSON array."""
+    as_text, to_json = ("::text", "json_build_array") if postgresql else ("", "json_array")
 
-    def statement(table: Any, source: str) -> str:
-        return f"SELECT {shape_of(table, postgresql).columns.format('it.')} FROM {source} = ?"
+    def select_from(name: str, source: str) -> str:
+        table = _TABLES[name]
+        return f"SELECT '{name}', {shape_of(table, postgresql).told.format('it.')}{as_text} FROM {source} = ?"
 
     of_their_number = "phone JOIN {} it ON it.number = CAST(substr(phone.number, 2) AS BIGINT) WHERE phone.contact_id"
-    return [
-        ("contact", Contact, statement(Contact, "contact it WHERE it.id")),
-        *((name, each, statement(each, f"{_name(each)} it WHERE it.contact_id")) for name, each in _BY_PERSON.items()),
-        *((name, each, statement(each, of_their_number.format(_name(each)))) for name, each in _BY_NUMBER.items()),
+    parts = [
+        select_from("contact", "contact it WHERE it.id"),
+        *(select_from(name, f"{_name(table)} it WHERE it.contact_id") for name, table in _BY_PERSON.items()),
+        *(select_from(name, of_their_number.format(_name(table))) for name, table in _BY_NUMBER.items()),
+        _SCRUBBED.format(as_text=as_text, to_json=to_json),
     ]
+    return " UNION ALL ".join(parts)
 
 
 def _name(table: type[SQLModel]) -> str:

@@ -10,9 +10,9 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import JSON, Boolean, Column, Date, Dialect, Table
 from sqlalchemy.exc import DBAPIError
@@ -32,22 +32,24 @@ _WITHOUT_ZONE = len("2026-11-24 09:02:00.000000")
 
 
 class Driver:
-    """A session's open transaction, by the driver. What the session has pending is written first."""
+    """A session's open transaction, by the driver: one for each. What the session has pending is written first."""
 
-    def __init__(self, session: Session) -> None:
+    def __new__(cls, session: Session) -> Self:
         session.flush()
-        known: Any = session.info.get(Driver)
-        if known is None or known[0] is not session.get_transaction():
-            connection = session.connection()
-            raw: Any = connection.connection.driver_connection
-            dialect = connection.dialect
-            opened = dialect, raw, raw.cursor(), dialect.loaded_dbapi.Error, dialect.name == "postgresql"
-            known = session.info[Driver] = session.get_transaction(), opened
-        self.session = session
-        self._dialect: Dialect
-        self._error: type[Exception]
-        self.postgresql: bool
-        self._dialect, self._raw, self._cursor, self._error, self.postgresql = known[1]
+        known: Self | None = session.info.get(cls)
+        if known is None or known._transaction is not session.get_transaction():
+            known = session.info[cls] = super().__new__(cls)
+            known._open(session)
+        return known
+
+    def _open(self, session: Session) -> None:
+        connection = session.connection()
+        self.session, self._transaction = session, session.get_transaction()
+        self._dialect: Dialect = connection.dialect
+        raw: Any = connection.connection.driver_connection
+        self._raw, self._cursor = raw, raw.cursor()
+        self._error: type[Exception] = self._dialect.loaded_dbapi.Error
+        self.postgresql = self._dialect.name == "postgresql"
 
     def all(self, *statements: Statement) -> list[Rows]:
         """The rows of each; PostgreSQL is asked for all of them in one round trip."""
@@ -90,13 +92,19 @@ class Driver:
 
     def change(self, table: type[SQLModel], values: Mapping[str, object], where: str, *conditions: object) -> int:
         """Set columns of the rows for which `where` (a `?` for each condition) holds; how many there were."""
-        assignments, written = shape_of(table, self.postgresql).assignments(values)
-        sql = f'UPDATE "{table.__tablename__}" SET {assignments} WHERE {where}'
+        sql, written = shape_of(table, self.postgresql).update(values, where)
         try:
             cursor = self._cursor.execute(_percent(sql) if self.postgresql else sql, (*written, *conditions))
         except self._error as error:
             raise self._told(error) from error
         return int(cursor.rowcount)
+
+    def changed(
+        self, table: type[SQLModel], values: Mapping[str, object], where: str, *conditions: object, tell: str
+    ) -> Rows:
+        """The same; what these columns hold now, of each of the rows."""
+        sql, written = shape_of(table, self.postgresql).update(values, where)
+        return self.rows(f"{sql} RETURNING {tell}", *written, *conditions)
 
     def insert(self, table: type[SQLModel], **values: object) -> Statement:
         """One row; a column left out gets the table's default, or nothing."""
@@ -122,9 +130,14 @@ class Shape:
         read = [column for column in table.columns if not isinstance(column.type, JSON)]
         self.columns = ", ".join(f'{{0}}"{column.name}"' for column in read)
         """To be formatted with the table's alias and a dot. JSON is left out: no rule looks at it."""
-        self._row = namedtuple(table.name, [column.name for column in read])  # type: ignore[misc]
+        row: Any = namedtuple(table.name, [column.name for column in read])  # type: ignore[misc]
+        self._row = row._make
         readers = [_reader(column, postgresql) for column in read]
         self._readers = [(place, reader) for place, reader in enumerate(readers) if reader]
+        self.told = f"{'json_build_array' if postgresql else 'json_array'}({self.columns})"
+        """The same as one text, a JSON array, so that rows of several tables can be asked for together."""
+        readers = [_reader_of_told(column, reader) for column, reader in zip(read, readers, strict=True)]
+        self._readers_of_told = [(place, reader) for place, reader in enumerate(readers) if reader]
         names = ", ".join(f'"{column.name}"' for column in table.columns)
         self._insert = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" for _ in table.columns)})'
         self._insert_without_id = self._insert.replace('("id", ', "(").replace("(?, ", "(", 1)
@@ -132,21 +145,28 @@ class Shape:
         self._columns = [(each.name, _constant(each), _writer(each, postgresql)) for each in table.columns]
         self._numbered = "id" in table.columns
         self._writers = {name: writer for name, _, writer in self._columns}
+        self._update = lru_cache(maxsize=64)(partial(_update, table.name))
 
     def read(self, plain: Sequence[Any]) -> Any:
-        values = list(plain)
-        for place, reader in self._readers:
+        return self._made_of(list(plain), self._readers)
+
+    def read_told(self, told: list[Any]) -> Any:
+        """Of what `told` asks for, as `json.loads` gives it."""
+        return self._made_of(told, self._readers_of_told)
+
+    def _made_of(self, values: list[Any], readers: Sequence[tuple[int, Convert]]) -> Any:
+        for place, reader in readers:
             if values[place] is not None:
                 values[place] = reader(values[place])
-        return self._row(*values)
+        return self._row(values)
 
-    def assignments(self, values: Mapping[str, object]) -> Statement:
-        """What follows SET, and the values."""
+    def update(self, values: Mapping[str, object], where: str) -> Statement:
+        """With the values that are set; those of the condition follow them."""
         written = [
             value if (writer := self._writers[name]) is None or value is None else writer(value)
             for name, value in values.items()
         ]
-        return ", ".join(f'"{name}" = ?' for name in values), written
+        return self._update(tuple(values), where), written
 
     def insert(self, values: dict[str, object]) -> Statement:
         if self._made:
@@ -157,6 +177,11 @@ class Shape:
             value = values.get(name, default)
             row.append(value if writer is None or value is None else writer(value))
         return (self._insert_without_id if by_itself else self._insert), row
+
+
+def _update(table: str, names: Sequence[str], where: str) -> str:
+    assignments = ", ".join(f'"{name}" = ?' for name in names)
+    return f'UPDATE "{table}" SET {assignments} WHERE {where}'
 
 
 @lru_cache(maxsize=64)
@@ -185,6 +210,13 @@ def _reader(column: Column[Any], postgresql: bool) -> Convert | None:
     if isinstance(kind, Date):
         return None if postgresql else date.fromisoformat
     return bool if isinstance(kind, Boolean) and not postgresql else None
+
+
+def _reader_of_told(column: Column[Any], reader: Convert | None) -> Convert | None:
+    """In JSON a server tells instants and days as texts; SQLite has no other form of them."""
+    if reader is _instant_from_server:
+        return lambda text: datetime.fromisoformat(text).astimezone(UTC)
+    return reader or (date.fromisoformat if isinstance(column.type, Date) else None)
 
 
 def _writer(column: Column[Any], postgresql: bool) -> Convert | None:
@@ -222,4 +254,11 @@ def _instant_to_text(instant: datetime) -> str:
     """As SQLAlchemy writes an instant into SQLite; one without a time zone is refused as there."""
     if instant.tzinfo is None:
         raise ValueError(f"an instant without a time zone cannot be stored: {instant.isoformat()}")
-    return instant.astimezone(UTC).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+    return _utc_to_text(instant.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)
+def _utc_to_text(instant: datetime) -> str:
+    """Remembered, because one instant stands in many rows; in UTC no two instants are equal, as they are on a clock
+    that is set back."""
+    return instant.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]

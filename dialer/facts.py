@@ -38,11 +38,10 @@ _PLANS: dict[int, tuple[dict[str, object], CampaignPlan]] = {}
 
 
 def plan_of(campaign: Campaign) -> CampaignPlan:
-    written, plan = _PLANS.get(campaign.id, ({}, None))
-    if plan is None or written != campaign.plan:
-        plan = CampaignPlan.model_validate(campaign.plan)
-        _PLANS[campaign.id] = campaign.plan, plan
-    return plan
+    known, written = _PLANS.get(campaign.id), campaign.plan
+    if known is None or (known[0] is not written and known[0] != written):
+        known = _PLANS[campaign.id] = written, CampaignPlan.model_validate(written)
+    return known[1]
 
 
 def read_facts(

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from dialer.audit import NEWEST, AuditKind, Head, Pseudonyms, head_from, rows_after
 from dialer.clock import SimulatedClockRefused
 from dialer.decision_texts import DecisionTexts
-from dialer.dossiers import dossier_from, dossier_questions
+from dialer.dossiers import dossier_from, dossier_question
 from dialer.driver import Driver, Rows, Statement
 from dialer.facts import Weigher, plan_of
 from dialer.grounds import grounds_of, lists_naming
@@ -121,17 +121,17 @@ class Gate:
         line, now = seen.line, seen.at
         start = start_at(line, now)
         numbering = _NEXT_DECISION_OF_SERVER if driver.postgresql else _NEXT_DECISION
-        (held, newest, ((decision_id,),), keys, named, *rest) = driver.all(
+        held, newest, ((decision_id,),), keys, named, theirs = driver.all(
             hold_question(campaign.id, contact_id),
             NEWEST,
             numbering,
             key_question(contact_id),
             lists_naming(contact_id),
-            *dossier_questions(driver, contact_id),
+            dossier_question(driver, contact_id),
         )
         require_not_held(held)
         place = _Place(head_from(driver, newest, now), decision_id, keys)
-        dossier = dossier_from(driver, rest)
+        dossier = dossier_from(driver, theirs)
         fresh_until = sources_until(session, self.settings, plan.advertiser, start.date())
         weigher = Weigher(self.settings, plan, campaign.advertiser_id, start, fresh_until, line)
         dossier.called_until = called_until(seen.live, contact_id, {phone.number for phone in dossier.phones})

@@ -16,7 +16,7 @@ from dialer import audit
 from dialer.audit import AuditKind
 from dialer.dispositions import Disposition
 from dialer.driver import Driver
-from dialer.reported import reported
+from dialer.reported import REPORTED, digest_of, reported
 from dialer.schema import Attempt, AttemptState
 
 TRANSITIONS: dict[AttemptState, frozenset[AttemptState]] = {
@@ -41,6 +41,11 @@ TRANSITIONS: dict[AttemptState, frozenset[AttemptState]] = {
 """`dialing → cancelled` only when the runner itself reports that no INVITE left (local capacity)."""
 
 _SOURCES = {to: [str(state) for state, following in TRANSITIONS.items() if to in following] for to in AttemptState}
+_FROM = {
+    to: (f"id = ? AND state IN ({', '.join('?' for _ in states)})" if states else "id = ? AND FALSE", states)
+    for to, states in _SOURCES.items()
+}
+"""For each state the condition under which an attempt may become so, and the states that it names."""
 LIVE = frozenset(state for state, following in TRANSITIONS.items() if following)
 """States that hold a channel."""
 UNSENT = frozenset({AttemptState.APPROVED, AttemptState.CLAIMED})
@@ -67,18 +72,38 @@ def move(session: Session, attempt_id: str, to: AttemptState, **changes: Any) ->
 
     By the driver: attempts that the session holds as objects do not learn of it.
     """
-    sources = _SOURCES[to]
-    where = f"id = ? AND state IN ({', '.join('?' for _ in sources)})"
-    changes = {"state": to, **changes}
-    if not sources or Driver(session).change(Attempt, changes, where, attempt_id, *sources) != 1:
-        raise AttemptMoved(f"attempt {attempt_id} cannot become {to}: it is not one of {', '.join(sources)}")
+    _change(session, attempt_id, to, {"state": to, **changes})
+
+
+def end(session: Session, attempt_id: str, to: AttemptState, **changes: Any) -> str:
+    """The same to a state that none follows; the digest of what was reported, for the chain: in one statement, where
+    `reported` would read what has just been written."""
+    where, sources = _FROM[to]
+    driver, changes = Driver(session), {"state": to, **changes}
+    found = driver.changed(Attempt, changes, where, attempt_id, *sources, tell=REPORTED)
+    if len(found) != 1:
+        raise _moved(attempt_id, to)
+    return digest_of(driver, found[0])
 
 
 def begin_dialing(session: Session, attempt_id: str, now: datetime, overdue_at: datetime) -> None:
-    """The fence: after this is committed the INVITE may leave, once. Raises `AttemptMoved` on a second use."""
-    move(session, attempt_id, AttemptState.CLAIMED)
-    move(session, attempt_id, AttemptState.DIALING, dialed_at=now, lease_until=overdue_at)
+    """The fence: after this is committed the INVITE may leave, once. Raises `AttemptMoved` on a second use.
+
+    Claimed and dialing at once: nobody else could see it between the two.
+    """
+    dialing = {"state": AttemptState.DIALING, "dialed_at": now, "lease_until": overdue_at}
+    _change(session, attempt_id, AttemptState.CLAIMED, dialing)
     audit.append(session, AuditKind.ATTEMPT, {"attempt": attempt_id, "state": str(AttemptState.DIALING)}, now)
+
+
+def _change(session: Session, attempt_id: str, to: AttemptState, changes: dict[str, Any]) -> None:
+    where, sources = _FROM[to]
+    if Driver(session).change(Attempt, changes, where, attempt_id, *sources) != 1:
+        raise _moved(attempt_id, to)
+
+
+def _moved(attempt_id: str, to: AttemptState) -> AttemptMoved:
+    return AttemptMoved(f"attempt {attempt_id} cannot become {to}: it is not one of {', '.join(_FROM[to][1])}")
 
 
 def settle_leftovers(

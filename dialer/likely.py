@@ -8,17 +8,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
+from functools import lru_cache
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from dialer.day_parts import DayPart, zone_of
+from dialer.driver import Driver
 from dialer.ledger import LIVE, NOT_COUNTED
-from dialer.schema import Attempt, Contact
 
 _SATURDAY = 6
+_NOT_OVER = tuple(sorted(str(state) for state in LIVE | NOT_COUNTED))
+_EARLIER = (
+    "SELECT attempt.contact_id, attempt.dialed_at, attempt.talk_ms, attempt.number, contact.postcode "
+    "FROM attempt JOIN contact ON contact.id = attempt.contact_id "
+    "WHERE attempt.contact_id IN ({}) AND attempt.advertiser_id = ? AND attempt.dialed_at IS NOT NULL "
+    f"AND attempt.state NOT IN ({', '.join('?' for _ in _NOT_OVER)})"
+)
+"""To be formatted with a place for each contact."""
 
 Time = tuple[DayPart, bool]
 """A part of the day, and whether it is of a weekend."""
@@ -27,6 +35,10 @@ Time = tuple[DayPart, bool]
 def time_of(at: datetime, zone: tzinfo) -> Time:
     local = at.astimezone(zone)
     return DayPart.of(local), local.isoweekday() >= _SATURDAY
+
+
+_time_of = lru_cache(maxsize=100_000)(time_of)
+"""Remembered of an instant in UTC, where no two are equal, as they are on a clock that is set back."""
 
 
 def likelihood(good: int, tries: int) -> Fraction:
@@ -42,24 +54,21 @@ def likely_first(
     A call is good that was answered and lasted at least `short_call`: the only kind that harms no figure. One
     query; meant for the first few hundred who are due.
     """
-    rows = session.execute(
-        select(
-            col(Attempt.contact_id), col(Attempt.dialed_at), col(Attempt.talk_ms), col(Attempt.number),
-            col(Contact.postcode),
-        )
-        .join(Contact, col(Contact.id) == col(Attempt.contact_id))
-        .where(
-            col(Attempt.contact_id).in_(contact_ids),
-            col(Attempt.advertiser_id) == advertiser_id,
-            col(Attempt.state).not_in(LIVE | NOT_COUNTED),
-            col(Attempt.dialed_at).is_not(None),
-        )
-    )  # fmt: skip
+    driver = Driver(session)
+    among = _EARLIER.format(", ".join("?" for _ in contact_ids))
+    rows = driver.rows(among, *contact_ids, advertiser_id, *_NOT_OVER)
     tries, good = Counter[int](), Counter[int]()
     shortest = short_call // timedelta(milliseconds=1)
     for contact_id, dialed_at, talk_ms, number, postcode in rows:
         zone = zone_of(postcode, number)
-        if dialed_at is not None and time_of(dialed_at, zone) == time_of(now, zone):
+        at = driver.instant(dialed_at)
+        if at is not None and _time_of(at, zone) == _time_of(now.astimezone(UTC), zone):
             tries[contact_id] += 1
             good[contact_id] += talk_ms >= shortest
-    return sorted(contact_ids, key=lambda contact: -likelihood(good[contact], tries[contact]))
+    return sorted(contact_ids, key=lambda contact: _unlikely(good[contact], tries[contact]))
+
+
+@lru_cache(maxsize=1024)
+def _unlikely(good: int, tries: int) -> float:
+    """To sort by: of two fractions of small numbers the greater is the greater as a float, and equal ones are equal."""
+    return -float(likelihood(good, tries))

@@ -18,7 +18,7 @@ from dialer.driver import Driver, shape_of
 from dialer.facts import plan_of
 from dialer.gate import Gate
 from dialer.next_try import next_call_at
-from dialer.ports import CallEvent, CallEventKind
+from dialer.ports import FINAL, CallEvent, CallEventKind
 from dialer.reported import reported
 from dialer.schema import Attempt, AttemptState, Campaign, Origin, Phone, PhoneState, WishKind
 from dialer.tallying import recounted
@@ -28,6 +28,12 @@ _CAPACITY_PAUSE = timedelta(seconds=2)
 """How long a call waits that the runner had no room for."""
 _SENT_BACK = frozenset({CallEventKind.REFUSED, CallEventKind.NOT_SENT})
 _KEYS = frozenset({CallEventKind.DIGIT, CallEventKind.AGENT_DIGIT})
+_STATE_OF = {
+    CallEventKind.RINGING: AttemptState.RINGING,
+    CallEventKind.ANSWERED: AttemptState.ANSWERED,
+}
+Notes = list[dict[str, Any]]
+"""What was reported of one call, in order, as the ledger keeps it."""
 
 
 def apply(session: Session, gate: Gate, event: CallEvent) -> None:
@@ -44,28 +50,29 @@ def apply(session: Session, gate: Gate, event: CallEvent) -> None:
     ended_already = any(note["event"] == event.kind for note in notes)
     objected_already = _opted_out_in_call(notes, campaign)
     notes.append(note)
-    driver.change(Attempt, {"events": notes}, "id = ?", attempt.id)
+    if not _moves(attempt, event):
+        driver.change(Attempt, {"events": notes}, "id = ?", attempt.id)
     if attempt.state not in ledger.LIVE:
         _told_late(session, attempt, gate.clock.now())
     opted_out = _opted_out_in_call(notes, campaign)
     agent = next((str(note["detail"]) for note in notes if note["event"] == CallEventKind.JOINED), None)
     match event.kind:
         case CallEventKind.RINGING if _may(attempt, AttemptState.RINGING):
-            ledger.move(session, attempt.id, AttemptState.RINGING)
+            ledger.move(session, attempt.id, AttemptState.RINGING, events=notes)
         case CallEventKind.ANSWERED if _may(attempt, AttemptState.ANSWERED):
-            ledger.move(session, attempt.id, AttemptState.ANSWERED, answered_at=event.at)
+            ledger.move(session, attempt.id, AttemptState.ANSWERED, answered_at=event.at, events=notes)
         case CallEventKind.DIGIT | CallEventKind.AGENT_DIGIT if opted_out and not objected_already:
             _wished(session, gate, attempt, WishKind.OBJECTION, event.at)
         case CallEventKind.ENDED | CallEventKind.LOST:
             if attempt.state in ledger.LIVE:
-                _close(session, gate, campaign, attempt, event, opted_out=opted_out, agent=agent)
+                _close(session, gate, campaign, attempt, event, notes, opted_out=opted_out, agent=agent)
             if event.disposition is Disposition.REFUSED and not (opted_out or ended_already):
                 _wished(session, gate, attempt, WishKind.REFUSAL, event.at)
         case kind if kind in _SENT_BACK and _may(attempt, AttemptState.CANCELLED):
-            _send_back(session, gate, attempt, event)
+            _send_back(session, gate, attempt, event, notes)
         case kind if kind in _SENT_BACK:  # it says that nothing left, after it said that it rang: believe neither
             lost = replace(event, kind=CallEventKind.LOST)
-            _close(session, gate, campaign, attempt, lost, opted_out=opted_out, agent=agent)
+            _close(session, gate, campaign, attempt, lost, notes, opted_out=opted_out, agent=agent)
 
 
 def after_recovery(session: Session, gate: Gate, given_back: list[str], unknown: list[str]) -> None:
@@ -88,6 +95,13 @@ def _tells_a_wish(event: CallEvent) -> bool:
 def _told_late(session: Session, attempt: Attempt, now: datetime) -> None:
     told = {"attempt": attempt.id, "state": str(attempt.state), "late": True, "reported": reported(session, attempt.id)}
     audit.append(session, AuditKind.ATTEMPT, told, now)
+
+
+def _moves(attempt: Attempt, event: CallEvent) -> bool:
+    """Whether the attempt's state changes with it: it is noted in the same statement then."""
+    if event.kind in _STATE_OF:
+        return _may(attempt, _STATE_OF[event.kind])
+    return event.kind in FINAL and attempt.state in ledger.LIVE
 
 
 def _may(attempt: Attempt, to: AttemptState) -> bool:
@@ -117,20 +131,23 @@ def _close(
     campaign: Campaign,
     attempt: Attempt,
     event: CallEvent,
+    notes: Notes,
     *,
     opted_out: bool,
     agent: str | None,
 ) -> None:
-    """`agent` is who was joined to the call, if anybody was."""
+    """`notes` is all that was reported; `agent` who was joined to the call, if anybody was."""
     now = gate.clock.now()
     lost = event.kind is CallEventKind.LOST
     disposition = Disposition.UNKNOWN if lost else event.disposition or Disposition.FAILED
     if opted_out:
         disposition = Disposition.OPTED_OUT
-    ledger.move(
+    state = AttemptState.UNKNOWN if lost else AttemptState.CLOSED
+    digest = ledger.end(
         session,
         attempt.id,
-        AttemptState.UNKNOWN if lost else AttemptState.CLOSED,
+        state,
+        events=notes,
         ended_at=now,
         disposition=disposition,
         sip_code=event.sip_code,
@@ -145,11 +162,11 @@ def _close(
         AuditKind.ATTEMPT,
         {
             "attempt": attempt.id,
-            "state": str(AttemptState.UNKNOWN if lost else AttemptState.CLOSED),
+            "state": str(state),
             "disposition": str(disposition),
             "sip": event.sip_code,
             "talk_ms": _milliseconds(event.talk),
-            "reported": reported(session, attempt.id),
+            "reported": digest,
         }
         | ({"agent": agent} if agent else {}),
         now,
@@ -157,13 +174,14 @@ def _close(
     _what_next(session, gate, campaign, attempt, disposition, now)
 
 
-def _send_back(session: Session, gate: Gate, attempt: Attempt, event: CallEvent) -> None:
+def _send_back(session: Session, gate: Gate, attempt: Attempt, event: CallEvent, notes: Notes) -> None:
     """Nothing left the platform, says the runner: the attempt does not count and the person waits again."""
     now = gate.clock.now()
-    ledger.move(
+    digest = ledger.end(
         session,
         attempt.id,
         AttemptState.CANCELLED,
+        events=notes,
         ended_at=now,
         disposition=Disposition.NOT_SENT,
         failure=event.detail,
@@ -175,7 +193,7 @@ def _send_back(session: Session, gate: Gate, attempt: Attempt, event: CallEvent)
             "attempt": attempt.id,
             "state": str(AttemptState.CANCELLED),
             "disposition": str(Disposition.NOT_SENT),
-            "reported": reported(session, attempt.id),
+            "reported": digest,
         },
         now,
     )
@@ -203,7 +221,7 @@ def _mark_unassigned(session: Session, number: str) -> None:
         driver.change(Phone, {"state": PhoneState.UNASSIGNED}, "number = ?", number)
 
 
-def _reported(driver: Driver, attempt_id: str) -> tuple[Attempt, list[dict[str, Any]]] | None:
+def _reported(driver: Driver, attempt_id: str) -> tuple[Attempt, Notes] | None:
     """The attempt as it stands, and what was reported of it so far."""
     shape = shape_of(Attempt, driver.postgresql)
     rows = driver.rows(f"SELECT events, {shape.columns.format('')} FROM attempt WHERE id = ?", attempt_id)

@@ -5,14 +5,18 @@ Kept apart from `facts`, which weighs them against what limits calls.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
+from typing import TypeVar
 
 from dialer.dossiers import ScrubbedNumber
 from dialer.schema import AgreedSlot, CallbackRequest, ConsentRow, ContractRow
 from rules.evidence import Channel, ConsentRecord, ContractRecord, Notice, ScrubRecord, ScrubStatus, scrub_status
 from rules.facts import Bloctel, Sector, SystemKind
 from rules.windows import read_windows
+
+Kind = TypeVar("Kind")
 
 
 def consent_records(rows: Iterable[ConsentRow], notices: Mapping[str, Notice]) -> list[ConsentRecord]:
@@ -22,12 +26,12 @@ def consent_records(rows: Iterable[ConsentRow], notices: Mapping[str, Notice]) -
             notices.get(row.notice),
             row.collected_on,
             row.proof,
-            systems=frozenset(map(SystemKind, _words(row.systems))),
-            channels=frozenset(map(Channel, _words(row.channels))),
+            systems=_words(row.systems, SystemKind),
+            channels=_words(row.channels, Channel),
             hours=read_windows(row.hours) if row.hours else (),
             until=row.until,
             advertiser=row.advertiser,
-            sectors=frozenset(map(Sector, _words(row.sectors))),
+            sectors=_words(row.sectors, Sector),
             any_hour=row.any_hour,
             withdrawn=row.withdrawn,
             withdrawn_on=row.withdrawn_on,
@@ -93,5 +97,7 @@ def scrub_of_all(rows: Iterable[ScrubbedNumber], today: date) -> ScrubStatus:
     return min(statuses, key=lambda each: each.until or date.min, default=ScrubStatus(Bloctel.NOT_CHECKED))
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in text.split(";") if word]
+@lru_cache(maxsize=1024)
+def _words(text: str, kind: Callable[[str], Kind]) -> frozenset[Kind]:
+    """What a column lists: the same few words for everybody whom one form asked."""
+    return frozenset(kind(word) for word in text.split(";") if word)

@@ -6,7 +6,9 @@ Apart from the ledger, because what writes the digest and what verifies it must 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from json.encoder import encode_basestring as _quoted
+from typing import Any
 
 from sqlmodel import Session
 
@@ -20,6 +22,11 @@ def reported(session: Session, attempt_id: str) -> str:
     """The digest of what is stored of an attempt now. To be told when it is over, and again for what is added then."""
     driver = Driver(session)
     (row,) = driver.rows(f"SELECT {REPORTED} FROM attempt WHERE id = ?", attempt_id)
+    return digest_of(driver, row)
+
+
+def digest_of(driver: Driver, row: Sequence[Any]) -> str:
+    """The digest of these columns of one attempt."""
     answered_at = driver.instant(row[0])
     return report_digest(answered_at.isoformat() if answered_at else "", *row[1:])
 

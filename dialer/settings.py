@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
@@ -55,6 +56,7 @@ class NoticeSettings(Strict):
     items: tuple[NoticeItem, ...]
     period_days: Annotated[int, Field(ge=1, le=366)] = 365
 
+    @cached_property
     def as_notice(self) -> Notice:
         return Notice(
             self.id,
@@ -181,10 +183,16 @@ class Settings(BaseSettings):
         return self.folder / "keys"
 
     def trunk(self, name: str) -> TrunkSettings:
-        return _named({trunk.name: trunk for trunk in self.trunks}, "trunk", name)
+        for trunk in self.trunks:
+            if trunk.name == name:
+                return trunk
+        raise _unnamed([trunk.name for trunk in self.trunks], "trunk", name)
 
     def advertiser(self, key: str) -> AdvertiserSettings:
-        return _named({advertiser.id: advertiser for advertiser in self.advertisers}, "advertiser", key)
+        for advertiser in self.advertisers:
+            if advertiser.id == key:
+                return advertiser
+        raise _unnamed([advertiser.id for advertiser in self.advertisers], "advertiser", key)
 
     def agents_of(self, campaign: str) -> tuple[AgentSettings, ...]:
         """Who takes the calls of the campaign of this name."""
@@ -195,21 +203,18 @@ class Settings(BaseSettings):
         return tuple(source for source in self.opposition_sources if source.advertiser in ("", advertiser))
 
     def notices_by_id(self) -> dict[str, Notice]:
-        return {notice.id: notice.as_notice() for notice in self.notices}
+        return {notice.id: notice.as_notice for notice in self.notices}
 
 
-T = TypeVar("T")
 _FRENCH = {"trunk": "trunk", "advertiser": "annonceur"}
 
 
-def _named(items: dict[str, T], what: str, name: str) -> T:
-    if name not in items:
-        known = ", ".join(map(repr, items)) or "—"
-        raise SettingsRefused(
-            f"no {what} {name!r} in dialer.toml; it names: {known}",
-            f"{_FRENCH[what]} {name!r} absent de dialer.toml ; on y trouve : {known}",
-        )
-    return items[name]
+def _unnamed(names: Sequence[str], what: str, name: str) -> SettingsRefused:
+    known = ", ".join(map(repr, names)) or "—"
+    return SettingsRefused(
+        f"no {what} {name!r} in dialer.toml; it names: {known}",
+        f"{_FRENCH[what]} {name!r} absent de dialer.toml ; on y trouve : {known}",
+    )
 
 
 def load_settings(path: Path) -> Settings:

@@ -269,9 +269,16 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        said = " ".join(str(error.orig).split())
-        for sign, remedy, remedy_fr in _REMEDIES:
-            if sign in said.lower():
-                kind = StoreBusy if sign in _PASSING else StoreUnavailable
-                raise kind(f"{url}: {remedy} ({said})", f"{url} : {remedy_fr} ({said})") from error
+        if told := in_words(url, error):
+            raise told from error
         raise
+
+
+def in_words(url: str, error: DBAPIError) -> StoreUnavailable | None:
+    """What the database's trouble is and what to do; None for a fault of ours."""
+    said = " ".join(str(error.orig).split())
+    for sign, remedy, remedy_fr in _REMEDIES:
+        if sign in said.lower():
+            kind = StoreBusy if sign in _PASSING else StoreUnavailable
+            return kind(f"{url}: {remedy} ({said})", f"{url} : {remedy_fr} ({said})")
+    return None

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from dialer import audit, ledger, remarks
 from dialer.audit import AuditKind, Pseudonyms
+from dialer.driver import Driver
 from dialer.errors import NotFound
-from dialer.schema import Attempt, Campaign, Candidate, CandidateState, Origin, Phone, Wish, WishKind
+from dialer.schema import Candidate, CandidateState, Origin, Phone, Wish, WishKind
 from dialer.stopping import cancel
+
+_UNSENT = tuple(sorted(str(state) for state in ledger.UNSENT))
 
 
 def holder_of(session: Session, number: str) -> int | None:
@@ -53,7 +55,9 @@ def record_wish(
     Approved attempts that have not left are cancelled; a call under way is not touched. A correction stops nothing:
     it takes back the wish whose id `corrects` is.
     """
-    wish = Wish(
+    driver = Driver(session)
+    sql, values = driver.insert(
+        Wish,
         contact_id=contact_id,
         advertiser_id=advertiser_id,
         kind=kind,
@@ -64,14 +68,13 @@ def record_wish(
         corrects=corrects,
         noted_at=now,
     )
-    session.add(wish)
-    session.flush()
+    ((wish_id,),) = driver.rows(f"{sql} RETURNING id", *values)
     audit.append(
         session,
         AuditKind.WISH,
         {
             "person": pseudonyms.of(contact_id),
-            "wish": wish.id,
+            "wish": wish_id,
             "kind": str(kind),
             "advertiser": advertiser_id,
             "said_at": said_at.isoformat() if said_at else None,
@@ -84,7 +87,7 @@ def record_wish(
     )
     if kind is not WishKind.CORRECTION:
         cancelled = _cancel_unsent(session, contact_id, advertiser_id, now)
-        _stop_candidates(session, contact_id, advertiser_id, cancelled, str(kind))
+        _stop_candidates(driver, contact_id, advertiser_id, cancelled, str(kind))
 
 
 def _told_source(session: Session, source: str, origin: Origin, contact_id: int) -> dict[str, str]:
@@ -99,30 +102,25 @@ def wishes_of(session: Session, contact_id: int) -> Sequence[Wish]:
 
 
 def _stop_candidates(
-    session: Session, contact_id: int, advertiser_id: int | None, cancelled: Sequence[int], note: str
+    driver: Driver, contact_id: int, advertiser_id: int | None, cancelled: Sequence[int], note: str
 ) -> None:
     """Whoever waits, or was on the way to a call that is cancelled now (campaigns by id)."""
-    campaigns = select(Campaign.id)
-    if advertiser_id is not None:
-        campaigns = campaigns.where(Campaign.advertiser_id == advertiser_id)
-    session.execute(
-        update(Candidate)
-        .where(
-            col(Candidate.contact_id) == contact_id,
-            col(Candidate.campaign_id).in_(campaigns),
-            (col(Candidate.state) == CandidateState.WAITING) | col(Candidate.campaign_id).in_(cancelled),
-        )
-        .values(state=CandidateState.NEVER, due_at=None, note=note)
-    )
+    stopped = {"state": CandidateState.NEVER, "due_at": None, "note": note}
+    of, whose = _toward(advertiser_id)
+    waiting = f"state = ? OR campaign_id IN ({', '.join('?' for _ in cancelled) or 'NULL'})"
+    where = f"contact_id = ? AND campaign_id IN (SELECT id FROM campaign WHERE {of}) AND ({waiting})"
+    driver.change(Candidate, stopped, where, contact_id, *whose, str(CandidateState.WAITING), *cancelled)
 
 
 def _cancel_unsent(session: Session, contact_id: int, advertiser_id: int | None, now: datetime) -> list[int]:
     """Returns the ids of the campaigns that had the attempts approved."""
-    unsent = select(Attempt.id, Attempt.campaign_id).where(
-        Attempt.contact_id == contact_id, col(Attempt.state).in_(ledger.UNSENT)
-    )
-    if advertiser_id is not None:
-        unsent = unsent.where(Attempt.advertiser_id == advertiser_id)
-    found = session.exec(unsent).all()
+    of, whose = _toward(advertiser_id)
+    where = f"contact_id = ? AND state IN ({', '.join('?' for _ in _UNSENT)}) AND {of}"
+    found = Driver(session).rows(f"SELECT id, campaign_id FROM attempt WHERE {where}", contact_id, *_UNSENT, *whose)
     cancel(session, (attempt_id for attempt_id, _ in found), now)
     return [campaign_id for _, campaign_id in found]
+
+
+def _toward(advertiser_id: int | None) -> tuple[str, Sequence[int]]:
+    """The condition, with its value, on rows of the advertiser; without one, on all."""
+    return ("TRUE", ()) if advertiser_id is None else ("advertiser_id = ?", (advertiser_id,))

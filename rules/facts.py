@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from enum import StrEnum
+from operator import attrgetter
 from types import NoneType
 from typing import Any
 
@@ -142,7 +143,10 @@ class Facts:
 
     def to_dict(self) -> dict[str, object]:
         """JSON-able form, stable: what is stored with a decision and replayed."""
-        return {name: _plain(getattr(self, name)) for name in _NAMES}
+        return {
+            name: value if type(value) in _AS_THEY_ARE else _plain(value)
+            for name, value in zip(_NAMES, _VALUES(self), strict=True)
+        }
 
     @classmethod
     def from_dict(cls, plain: dict[str, object]) -> Facts:
@@ -151,6 +155,7 @@ class Facts:
 
 
 _NAMES = tuple(field.name for field in fields(Facts))
+_VALUES = attrgetter(*_NAMES)
 
 
 def _plain(value: Any) -> object:

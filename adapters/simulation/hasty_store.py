@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from dialer.store import Store, explained
+from dialer.store import Store, in_words
 from dialer.write_lock import Patience
 
 _TOGETHER = 2_000
@@ -32,10 +32,8 @@ class HastyStore(Store):
     @contextmanager
     def transaction(self, patience: Patience | None = None) -> Iterator[Session]:
         """All or nothing, by a savepoint within a longer transaction. Raises `StoreUnavailable`."""
-        if self._session is None:
-            self._session = Session(self.engine, expire_on_commit=False, info=self.known)
-        session = self._session
-        with self._obeying():
+        try:
+            session = self._opened()
             raw: Any = session.connection().connection.dbapi_connection
             raw.execute("SAVEPOINT step")
             try:
@@ -49,36 +47,49 @@ class HastyStore(Store):
             finally:
                 if raw.in_transaction:
                     raw.execute("RELEASE step")
-                session.expunge_all()
+                _forget(session)
+        except DBAPIError as error:
+            self._fail(error)
         self._uncommitted += 1
         if self._uncommitted >= _TOGETHER:
             self.settle()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """The same: there is nobody to wait for."""
-        with self.transaction() as session:
-            yield session
+        """The same without a savepoint: there is nobody to wait for, and nothing to undo."""
+        try:
+            session = self._opened()
+            try:
+                yield session
+            finally:
+                _forget(session)
+        except DBAPIError as error:
+            self._fail(error)
 
     def settle(self) -> None:
         """Commit what has happened. Raises `StoreUnavailable`."""
         if self._session is not None:
-            with self._obeying():
+            try:
                 self._session.commit()
+            except DBAPIError as error:
+                self._fail(error)
         self._uncommitted = 0
 
-    @contextmanager
-    def _obeying(self) -> Iterator[None]:
+    def _opened(self) -> Session:
+        if self._session is None:
+            self._session = Session(self.engine, expire_on_commit=False, info=self.known)
+        return self._session
+
+    def _fail(self, error: DBAPIError) -> NoReturn:
         """The database's trouble in words; what shared the commit is given up with it."""
-        with explained(self.shown):
-            try:
-                yield
-            except OperationalError:
-                session, self._session, self._uncommitted = self._session, None, 0
-                if session is not None:
-                    session.rollback()
-                    session.close()
-                raise
+        if isinstance(error, OperationalError):
+            session, self._session, self._uncommitted = self._session, None, 0
+            if session is not None:
+                session.rollback()
+                session.close()
+        if told := in_words(self.shown, error):
+            raise told from error
+        raise error
 
     def close(self) -> None:
         self.settle()
@@ -86,6 +97,12 @@ class HastyStore(Store):
             self._session.close()
             self._session = None
         super().close()
+
+
+def _forget(session: Session) -> None:
+    """The next transaction reads anew. Most hold no objects at all, and to expunge none takes long."""
+    if any(True for _ in session):
+        session.expunge_all()
 
 
 def _without_waiting_for_the_disk(connection: Any, _: object) -> None:

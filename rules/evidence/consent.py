@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -26,6 +27,9 @@ class NoticeItem(StrEnum):
     """The right to withdraw at any time, and how."""
     PROOF_ACCESS = "proof-access"
     """Access to the proof on a durable medium."""
+
+
+_EVERY_ITEM = frozenset(NoticeItem)
 
 
 class Channel(StrEnum):
@@ -106,7 +110,7 @@ class ConsentRecord:
     def is_proven(self) -> bool:
         """Whether it can be a consent at all: a day, a proof, and a notice that shows all five items (R.223-1)."""
         items = self.notice.items if self.notice else frozenset()
-        return self.collected_on is not None and bool(self.proof) and items == frozenset(NoticeItem)
+        return self.collected_on is not None and bool(self.proof) and items == _EVERY_ITEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ _FOR_PERSONS = frozenset({SystemKind.HUMAN_AGENT, SystemKind.AUTOMATED})
 _BY_VOICE = frozenset({Channel.VOICE})
 
 
+@lru_cache(maxsize=4096)
 def last_day_of_consent(collected_on: date, period_days: int) -> date:
     """The day before the first anniversary, or the end of the shorter period announced (U-6).
 
@@ -155,7 +160,7 @@ def covers(record: ConsentRecord, purpose: Purpose) -> bool:
         notice is not None
         and bool(record.proof)
         and not record.is_withdrawn
-        and notice.items == frozenset(NoticeItem)
+        and notice.items == _EVERY_ITEM
         and notice.advertiser == purpose.advertiser == (record.advertiser or purpose.advertiser)
         and (purpose.caller in notice.callers or purpose.caller == purpose.advertiser)
         and purpose.sector in notice.sectors & (record.sectors or notice.sectors)

@@ -191,47 +191,47 @@ class Agency:
         return engine
 
     def attempts(self) -> list[Attempt]:
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             return list(session.exec(select(Attempt).order_by(col(Attempt.approved_at), Attempt.id)))
 
     def attempt(self, attempt_id: str) -> Attempt:
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             return session.get_one(Attempt, attempt_id)
 
     def state(self, attempt_id: str) -> AttemptState:
         return self.attempt(attempt_id).state
 
     def candidate(self, campaign: Campaign, contact_id: int) -> Candidate:
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             return session.get_one(Candidate, (campaign.id, contact_id))
 
     def decisions(self) -> list[DecisionRow]:
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             return list(session.exec(select(DecisionRow).order_by(col(DecisionRow.id))))
 
     def stored(self, decision: DecisionRow) -> str:
         """What is kept of a decision, in clear."""
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             return self.workspace.vault.text(session, decision.id, decision.contact_id, decision.body)
 
     def remark(self, digest: str) -> str:
         """The words that the chain names by their hash."""
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             return remarks.words(session, digest)
 
     def audit(self) -> list[AuditRow]:
         """The rows that tell something: the first one only names the chain."""
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             rows = select(AuditRow).where(AuditRow.kind != AuditKind.CHAIN_BEGUN)
             return list(session.exec(rows.order_by(col(AuditRow.seq))))
 
     def wishes(self) -> list[Wish]:
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             return list(session.exec(select(Wish).order_by(col(Wish.id))))
 
     def numbers_of_rows(self) -> dict[str, int]:
         """How many rows each table holds: what was changed, and that nothing was."""
-        with self.transaction() as session:
+        with self.workspace.store.reading() as session:
             return {
                 table.name: len(session.connection().execute(table.select()).all())
                 for table in SQLModel.metadata.sorted_tables

@@ -11,9 +11,10 @@ from dialer.choice import Choice, choose
 from dialer.dispositions import Disposition
 from dialer.gate import Gate
 from dialer.governor import THIN
-from dialer.schema import AttemptState, Campaign
+from dialer.schema import AttemptState, Campaign, Candidate
 from dialer.trunks_at_hand import Seen
 from dialer.wake import Wait, Why
+from rules.facts import SystemKind
 from rules.line import Breach, Figure, Line
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import ScriptedRunner
@@ -48,6 +49,28 @@ def test_a_held_campaign_says_why_and_until_when(agency: Agency, set_line: list[
     assert (wait.why, wait.until) == (Why.TERMS, agency.clock.now() + 5 * MINUTE)
     assert "59 %" in wait.words("en")
     assert FIRST in wait.words("fr")
+
+
+def test_where_nobody_is_due_nothing_else_is_waited_for(agency: Agency, set_line: list[Line]) -> None:
+    person = agency.person()
+    campaign = agency.campaign()
+    coming = agency.clock.now() + 5 * MINUTE
+    with agency.transaction() as session:
+        session.get_one(Candidate, (campaign.id, person)).due_at = coming
+    set_line[0] = replace(set_line[0], in_use=10, room_at=agency.clock.now() + MINUTE)
+    assert chosen(agency) == Wait(Why.NOBODY_DUE, coming)
+    agency.clock.instant = coming
+    found = chosen(agency)
+    assert isinstance(found, Wait)
+    assert found.why is Why.CHANNELS
+
+
+def test_who_waits_for_a_human_command_is_due_to_nobody_else(agency: Agency, set_line: list[Line]) -> None:
+    agency.person()
+    agency.campaign(system=SystemKind.HUMAN_AGENT)
+    found = chosen(agency)
+    assert isinstance(found, Wait)
+    assert found.why is Why.NO_CAMPAIGN
 
 
 def test_another_campaign_goes_on_meanwhile(agency: Agency, set_line: list[Line]) -> None:

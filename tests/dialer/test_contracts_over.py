@@ -80,8 +80,8 @@ def test_an_end_that_a_later_file_tells_is_that_of_the_earlier_contract(
     assert contract(agency, person) is Contract.RELATED
     imported = load(agency, "contracts", HEADER, later, name="later")
     assert codes(imported) == [(2, "warning", code) for code in told]
+    campaign = agency.campaign(running=False, name="Encore")
     with agency.transaction() as session:
-        campaign = agency.campaign(running=False, name="Encore")
         found = read_facts(session, agency.workspace.settings, campaign, [person], agency.clock.now())
     assert found[person].facts.contract is Contract.NONE
 

@@ -20,9 +20,11 @@ from dialer.ledger import (
     UNSENT,
     AttemptMoved,
     begin_dialing,
+    end,
     move,
     settle_leftovers,
 )
+from dialer.reported import reported
 from dialer.schema import AttemptState, Campaign
 from dialer.verification import verify
 from tests.dialer.agency import Agency
@@ -146,6 +148,17 @@ def test_a_used_order_cannot_pass_the_fence_again(agency: Agency) -> None:
     with pytest.raises(AttemptMoved, match="cannot become claimed"):
         agency.dial(order)
     assert agency.numbers_of_rows() == before
+
+
+def test_the_end_of_an_attempt_tells_the_digest_of_all_that_is_stored_of_it(agency: Agency) -> None:
+    person = agency.person()
+    attempt_id = agency.dial(agency.order(agency.campaign(), person))
+    notes = [{"event": "ended", "detail": "« raccroché »", "at": agency.clock.now().isoformat()}]
+    with agency.transaction() as session:
+        told = end(session, attempt_id, S.CLOSED, events=notes, sip_reason="Busy Here", q850_cause=17, call_id="a@b")
+        assert told == reported(session, attempt_id)
+        with pytest.raises(AttemptMoved, match="cannot become unknown"):
+            end(session, attempt_id, S.UNKNOWN)
 
 
 def test_an_unknown_attempt_cannot_be_moved(agency: Agency) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import stat
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from dialer.errors import DialerError
 from dialer.permit import Permit, PermitKey, PermitRefused
+from dialer.store import canonical
 
 KEY = PermitKey(bytes(range(32)))
 NOW = datetime(2026, 11, 24, 9, 2, tzinfo=UTC)
@@ -43,6 +46,15 @@ def verify(permit: Permit | None, now: datetime = NOW, trunk: str = "boucle") ->
 def test_a_permit_holds_in_its_interval_on_its_trunk() -> None:
     assert verify(PERMIT) is PERMIT
     assert verify(PERMIT, PERMIT.not_after - timedelta(microseconds=1)) is PERMIT
+
+
+@given(st.sampled_from(TEXTS), st.text(st.characters(exclude_categories=["Cs"])), INSTANTS, st.booleans())
+def test_what_is_signed_is_canonical(name: str, text: str, instant: datetime, simulated: bool) -> None:
+    signed = KEY.sign(replace(PERMIT, **{"not_after": instant, "simulated": simulated, name: text}))
+    unsigned = {field: value for field, value in signed.to_dict().items() if field != "signature"}
+    message = canonical(unsigned).encode()
+    assert signed.signature == hmac.new(KEY.secret, message, "sha256").hexdigest()
+    assert signed.on_record()["permit"] == sha256(message + signed.signature.encode()).hexdigest()
 
 
 def test_no_permit_is_refused() -> None:

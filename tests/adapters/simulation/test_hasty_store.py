@@ -48,6 +48,14 @@ def test_a_step_that_fails_leaves_those_before_it(store: HastyStore) -> None:
     assert rows_in(store) == 3
 
 
+def test_what_one_step_read_the_next_reads_anew(store: HastyStore) -> None:
+    write(store, 1)
+    with store.reading() as session:
+        assert len(session.exec(select(Advertiser)).all()) == len(list(session)) == 1
+    with store.transaction() as session:
+        assert list(session) == []
+
+
 def commits(store: HastyStore) -> None:
     write(store, 2000)
     store.settle()
