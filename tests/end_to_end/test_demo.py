@@ -259,6 +259,15 @@ def test_channels_are_never_exceeded(demo: Demo) -> None:
 
 
 def test_starts_per_second_are_never_exceeded(demo: Demo) -> None:
-    at = [instant(line) for line in demo.log.invites()]
-    closest = min(later - earlier for earlier, later in zip(at, at[STARTS_PER_SECOND:], strict=False))
-    assert closest >= timedelta(seconds=1) - JITTER
+    """To the microsecond by our own books; as the carrier saw it, but for a datagram that lay waiting."""
+    with demo.agency.session() as session:
+        left = session.exec(select(Attempt.dialed_at).where(col(Attempt.dialed_at).is_not(None))).all()
+    ours, seen = sorted(at for at in left if at), sorted(instant(line) for line in demo.log.invites())
+    assert len(ours) == len(seen)
+    assert closest(ours) >= timedelta(seconds=1)
+    assert closest(seen) >= timedelta(seconds=1) - JITTER * max(1, demo.crowd)
+
+
+def closest(starts: list[datetime]) -> timedelta:
+    """The shortest time in which one call more began than may in a second."""
+    return min(later - earlier for earlier, later in zip(starts, starts[STARTS_PER_SECOND:], strict=False))
