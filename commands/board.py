@@ -17,6 +17,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from commands.agents import agents_line
+from commands.call_words import step_in_words
 from commands.desk import Desk
 from commands.tables import plain_table
 from commands.words import in_words
@@ -185,7 +186,7 @@ def _calls(d: Desk, calls: tuple[CallNow, ...], at: datetime) -> RenderableType:
     table = plain_table(*(d.text(fr, en) for fr, en in headings))
     for call in calls[:_MOST_CALLS]:
         seconds = max(0, int((at - call.since).total_seconds()))
-        table.add_row(call.person[:8], call.number, in_words(call.state, d.language), str(seconds))
+        table.add_row(call.person[:8], call.number, step_in_words(call.state, d.language), str(seconds))
     hidden = len(calls) - _MOST_CALLS
     return Group(table, Text(d.text(f"… et {hidden} autres", f"… and {hidden} more"))) if hidden > 0 else table
 

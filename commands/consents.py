@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from commands import import_options as options
 from commands.asking import Statement
+from commands.consent_gaps import gaps
 from commands.desk import DEFAULT_CONFIG, Config, Desk, Json, Lang, desk
 from commands.evidence_import import load_evidence
 from commands.importing import name_of
@@ -19,11 +21,14 @@ from commands.numbers import Number
 from commands.objections import SaidAt, Toward, shown_entries
 from commands.tables import plain_table
 from commands.terms import Channels, Hours, Systems
+from commands.words import systems_in_words
 from dialer.access import note_look_at_number
 from dialer.advertisers import advertiser_id_of
 from dialer.dossiers import read_dossiers
 from dialer.entries import entries_on
 from dialer.noting import note_consent, note_objection
+from dialer.outlook import OFFICE_ZONE
+from dialer.permissions import consent_records
 from dialer.schema import ConsentRow
 from dialer.wishes import holder_of
 from dialer.workspace import Workspace
@@ -128,6 +133,8 @@ def show(number: Number, config: Config = DEFAULT_CONFIG, json: Json = False, la
         if holder is None:
             d.say(f"personne n'a le numéro {number}", f"nobody has the number {number}")
         d.show(_view(d, consents))
+        for line in _lacking(d, consents, workspace):
+            d.show(line)
         for line in shown_entries(d, entries):
             d.show(line)
         d.document({"ok": True, "number": number, "consents": [_plain(row) for row in consents]})
@@ -179,9 +186,25 @@ def _view(d: Desk, consents: list[ConsentRow]) -> Table | str:
     table = plain_table(*(d.text(fr, en) for fr, en in headings))
     for row in consents:
         withdrawn = str(row.withdrawn_on or "?") if row.withdrawn else ""
-        cells = (str(row.collected_on or "?"), row.notice, row.proof, row.systems, row.hours, str(row.until or ""))
+        cells = (
+            str(row.collected_on or "?"),
+            row.notice,
+            row.proof,
+            systems_in_words(row.systems, d.language),
+            row.hours,
+            str(row.until or ""),
+        )
         table.add_row(*(Text(cell) for cell in (*cells, withdrawn)))
     return table
+
+
+def _lacking(d: Desk, consents: list[ConsentRow], workspace: Workspace) -> Iterator[Text]:
+    today = workspace.clock.now().astimezone(OFFICE_ZONE).date()
+    records = consent_records(consents, workspace.settings.notices_by_id())
+    for row, record in zip(consents, records, strict=True):
+        if told := "; ".join(gaps(d, record, row.notice, today)):
+            day = row.collected_on or "?"
+            yield Text(d.text(f"Manque au consentement du {day} : {told}", f"The consent of {day} lacks: {told}"))
 
 
 def _plain(row: ConsentRow) -> dict[str, object]:

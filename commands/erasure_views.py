@@ -57,6 +57,7 @@ def preview_document(found: Preview) -> dict[str, object]:
         "attempts": found.attempts,
         "proofs_kept": found.proofs,
         "recordings": [path.name for path in found.recordings],
+        "recordings_kept": [path.name for path in found.recordings_kept],
         "files_by_hand": [str(path) for path in found.files.naming],
         "files_not_searched": [str(path) for path in found.files.unsearched],
         "delivered": [each.to_dict() for each in found.delivered],
@@ -115,6 +116,13 @@ def _stays(d: Desk, found: Preview) -> Iterator[tuple[str, int, str]]:
         found.proofs,
         d.text("C. conso. R.223-2, R.223-4 ; RGPD art. 17(3)(b)", "C. conso. R.223-2, R.223-4; GDPR art. 17(3)(b)"),
     )
+    if found.recordings_kept:
+        yield (
+            d.text("enregistrements d'appels d'assurance suivis d'un contrat, 2 ans",
+                   "recordings of insurance calls that a contract followed, 2 years"),
+            len(found.recordings_kept),
+            d.text("C. assur. L.112-2-2 ; RGPD art. 17(3)(b)", "C. assur. L.112-2-2; GDPR art. 17(3)(b)"),
+        )  # fmt: skip
     yield (
         d.text("décisions et appels sous pseudonyme", "decisions and calls under a pseudonym"),
         found.decisions + found.attempts,

@@ -17,6 +17,7 @@ from commands.tables import plain_table
 from commands.words import one_verdict
 from dialer.access import note_look
 from dialer.call_story import call_story, find_call
+from dialer.outlook import OFFICE_ZONE
 from dialer.schema import Attempt, Campaign, DecisionRow
 from dialer.wishes import contact_of
 from dialer.workspace import Workspace
@@ -42,12 +43,12 @@ def explain(
     Example: dialer audit explain 3f9c2a
     """
     if bool(call) == (number is not None):
-        raise typer.BadParameter("CALL, or --number NUMBER [--on DAY]")
+        raise typer.BadParameter("CALL, ou --number NUMBER [--on DAY] / CALL, or --number NUMBER [--on DAY]")
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb="audit explain")
         with workspace.store.reading() as session:
             if number is not None:
-                day = (on or workspace.clock.now()).date()
+                day = (on or workspace.clock.now().astimezone(OFFICE_ZONE)).date()
                 _list_day(d, workspace, session, number, midnight(day), midnight(day + timedelta(days=1)))
                 return
             story = call_story(session, workspace.vault, *find_call(session, call))

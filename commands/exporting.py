@@ -65,9 +65,12 @@ def export(
     Example: dialer audit export --person "06 39 98 01 00" --out dossier
     """
     if person is None and not campaign and (first is None or last is None):
-        raise typer.BadParameter("--person NUMBER, --campaign NAME, --from DAY --to DAY")
+        raise typer.BadParameter(
+            "dire sur quoi : --person NUMBER, --campaign NAME, ou --from DAY --to DAY / "
+            "say about what: --person NUMBER, --campaign NAME, or --from DAY --to DAY"
+        )
     if (first is None) is not (last is None):
-        raise typer.BadParameter("--from DAY --to DAY")
+        raise typer.BadParameter("--from et --to vont ensemble / --from and --to go together: --from DAY --to DAY")
     since, until = span(first, last) if first and last else (None, None)
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb=_VERB)

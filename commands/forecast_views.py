@@ -16,11 +16,14 @@ from commands.views import COLOURS, verdict_or_dash, weekday
 from dialer.cliff import Cliff, Drop
 from dialer.comparison import Comparison
 from dialer.forecast import DayCount, Forecast, RuleCount
+from dialer.outlook import OFFICE_ZONE
 from rules.explain import layer_word, verdict_word
 
 _BAR = 24
 _SHOWN_INSTANTS = 5
 _SHOWN_RULES = 3
+_ROOM_FOR_BARS = 100
+"""Columns of a terminal below which a day has its figures and the first of its rules, and no bar."""
 
 
 def forecast_view(desk: Desk, forecast: Forecast) -> RenderableType:
@@ -61,6 +64,7 @@ def _rules(desk: Desk, rules: tuple[RuleCount, ...]) -> Table:
         desk.text("règle", "rule"), "contacts", "", desk.text("couche", "layer"), desk.text("jusqu'au", "until"),
         desk.text("texte", "text"),
     )  # fmt: skip
+    table.columns[0].no_wrap = True  # a rule is asked for by its whole name
     for row in rules:
         title = f"{desk.text(row.title_fr, row.title_en)} — {row.citations[0]}"
         verdict = Text(verdict_word(row.verdict, desk.language), COLOURS[row.verdict])
@@ -76,21 +80,28 @@ def _days(desk: Desk, forecast: Forecast) -> Table:
         desk.text("jour", "day"), "", desk.text("joignables", "callable"), desk.text("nouveaux", "new"),
         desk.text("différés", "deferred"), desk.text("jamais", "never"), desk.text("retenus par", "held back by"),
     )  # fmt: skip
+    wide = desk.console.width >= _ROOM_FOR_BARS
+    shown = _SHOWN_RULES if wide else 1
     for day in forecast.days:
+        bar = "█" * round(_BAR * day.callable / max(forecast.contacts, 1)) if wide else ""
+        more = ", …" if not wide and len(day.rules) > shown else ""
         table.add_row(
             f"{weekday(desk, day.day)[:3]} {day.day:%d/%m}",
-            Text("█" * round(_BAR * day.callable / max(forecast.contacts, 1)), "green"),
+            Text(bar, "green"),
             str(day.callable),
             str(day.first_callable or "·"),
             _deferred(day),
             str(day.never),
-            ", ".join(f"{rule.rule_id} {rule.contacts}" for rule in day.rules[:_SHOWN_RULES]),
+            ", ".join(f"{rule.rule_id} {rule.contacts}" for rule in day.rules[:shown]) + more,
         )
     return table
 
 
 def _deferred(day: DayCount) -> str:
-    return f"{day.deferred} → {local(day.until[0].at)}" if day.until else str(day.deferred)
+    """How many wait for another day, and for which instant of the office's clock most of them do."""
+    if not day.until:
+        return str(day.deferred)
+    return f"{day.deferred} → {day.until[0].at.astimezone(OFFICE_ZONE):%d/%m %H:%M}"
 
 
 def _cliff(desk: Desk, cliff: Cliff) -> RenderableType:

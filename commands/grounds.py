@@ -10,7 +10,7 @@ from rich.text import Text
 
 from commands.desk import Desk
 from commands.instants import local
-from commands.words import in_words
+from commands.words import in_words, systems_in_words
 
 _PERMISSIONS = {
     "consent": ("Consentement", "Consent"),
@@ -43,7 +43,9 @@ def shown_grounds(d: Desk, grounds: Mapping[str, Any]) -> Iterator[Text]:
     for permission in grounds.get("for", ()):
         named, number = d.text(*_PERMISSIONS[permission["kind"]]), permission["id"]
         told = ", ".join(
-            f"{d.text(*words)} {permission[part]}" for part, words in _PARTS.items() if permission.get(part)
+            f"{d.text(*words)} {_told(d, part, permission[part])}"
+            for part, words in _PARTS.items()
+            if permission.get(part)
         )
         counts = "" if permission["counts"] else d.text(" (ne compte pas)", " (does not count)")
         yield Text(d.text(f"{named} n° {number}{counts} : {told}", f"{named} no. {number}{counts}: {told}"))
@@ -59,3 +61,7 @@ def shown_grounds(d: Desk, grounds: Mapping[str, Any]) -> Iterator[Text]:
                 + (f", file {file} imported on {loaded} Paris time)" if file else ")"),
             )
         )
+
+
+def _told(d: Desk, part: str, stored: Any) -> str:
+    return systems_in_words(stored, d.language) if part == "systems" else str(stored)

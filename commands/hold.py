@@ -39,7 +39,7 @@ def place(
     Example: dialer hold place --campaign "Fibre novembre" --reason "letter of the authority, 20 November"
     """
     if (person is not None) + bool(campaign) + everything != 1:
-        raise typer.BadParameter("--person NUMBER | --campaign NAME | --everything")
+        raise typer.BadParameter("un seul de / one of: --person NUMBER, --campaign NAME, --everything")
     with desk(json, lang) as d:
         workspace = Workspace.open(config, verb="hold place")
         with workspace.store.transaction() as session:

@@ -27,9 +27,10 @@ def keep(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Keep the recording of an insurance call that a contract followed as long as the law says (C. assur. L.112-2-2).
+    """Say whether a contract followed an insurance call: its recording is kept two years, or goes after a month.
 
-    The others go after six months at the latest. What is said last counts. For calls made until 10 August 2026.
+    C. assur. L.112-2-2. Where nobody says anything it goes after six months, like every recording. What is said last
+    counts. For calls made until 10 August 2026.
 
     Example: dialer recording keep 0f8fad5bd9cb469fa16570867728950e --reason contract
     """
@@ -38,7 +39,7 @@ def keep(
         with workspace.store.transaction() as session:
             now = workspace.clock.now()
             keep_recording(session, workspace.settings.folder, attempt, reason, now)
-        data = Kept.SALE_RECORDINGS if reason is KeepReason.CONTRACT else Kept.RECORDINGS
+        data = Kept.SALE_RECORDINGS if reason is KeepReason.CONTRACT else Kept.NO_SALE_RECORDINGS
         months = periods(workspace.settings.retention, now.date())[data].months
         d.say(
             f"[green]✓[/] inscrit au journal ; gardé {months} mois après l'appel",

@@ -12,6 +12,7 @@ from commands.desk import Desk, Json, Lang, desk
 from commands.tables import plain_table
 from dialer.errors import NotFound
 from rules.duty import Duty
+from rules.explain import layer_word
 from rules.rule import Citation, Exemption, Period, Rule
 from rules.rulebook import french_rulebook
 
@@ -49,7 +50,9 @@ def list_(
             "",
         )
         for item in items:
-            table.add_row(item.id, _span(item.in_force), _layer(item), _title(d, item), _articles(item.citations))
+            table.add_row(
+                item.id, _span(item.in_force), _layer_said(d, item), _title(d, item), _articles(item.citations)
+            )
         d.show(table)
         d.document({"ok": True, "rules": [_plain(item) for item in items]})
 
@@ -74,7 +77,7 @@ def show(
                 f"pas de règle {rule_id!r} dans le recueil ; `dialer rules list` les nomme",
             )
         for item in versions:
-            d.show(f"[bold]{item.id}[/] · {_title(d, item)} · {_span(item.in_force)} · {_layer(item)}")
+            d.show(f"[bold]{item.id}[/] · {_title(d, item)} · {_span(item.in_force)} · {_layer_said(d, item)}")
             d.show(f"  {_articles(item.citations)}")
             d.show(f"  {_words(item)}")
             for number in book.numbers.entries:
@@ -86,6 +89,10 @@ def show(
 
 def _span(period: Period) -> str:
     return f"{period.first or '…'} → {period.last or '…'}"
+
+
+def _layer_said(d: Desk, item: Item) -> str:
+    return "exemption" if isinstance(item, Exemption) else layer_word(item.layer, d.language)
 
 
 def _layer(item: Item) -> str:

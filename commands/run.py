@@ -81,10 +81,12 @@ def _only_trunk(workspace: Workspace) -> str:
         trunks = sorted({campaign.trunk for campaign in dialed})
     if len(trunks) != 1:
         raise NotPossible(
-            "no campaign is running; start one with `dialer campaign start NAME`"
+            "no campaign is running that it could dial for; start one with `dialer campaign start NAME` (calls of "
+            "human agents are placed with `dialer dial`)"
             if not trunks
             else f"campaigns run on several trunks ({', '.join(trunks)}): say which with --trunk",
-            "aucune campagne en cours ; en lancer une avec `dialer campaign start NOM`"
+            "aucune campagne en cours à composer ; en lancer une avec `dialer campaign start NOM` (les appels d'agents "
+            "humains se passent avec `dialer dial`)"
             if not trunks
             else f"des campagnes tournent sur plusieurs trunks ({', '.join(trunks)}) : préciser avec --trunk",
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from commands.call_words import step_in_words, to_the_millisecond
 from commands.desk import Desk
 from commands.grounds import shown_grounds
 from commands.instants import local, local_with_zone
@@ -98,19 +98,21 @@ def _findings(d: Desk, decision: dict[str, Any]) -> Table:
 
 def _tell_call(d: Desk, story: CallStory, attempt: Attempt) -> None:
     if permit := story.permit:
-        span = f"{_moment(permit['not_before'])} – {_moment(permit['not_after'])}"
+        span = f"{to_the_millisecond(permit['not_before'])} – {to_the_millisecond(permit['not_after'])}"
         digest = permit["permit"][:_SHORT]
-        d.say(f"Permis {digest}… valable {span}", f"Permit {digest}… valid {span}")
+        d.say(f"Permis {digest}… valable {span} (heure de Paris)", f"Permit {digest}… valid {span} (Paris time)")
     sip = escape(f"SIP {attempt.sip_code} {attempt.sip_reason}")
+    state = step_in_words(attempt.state, d.language)
     d.say(
         f"Tentative {attempt.id} : de {attempt.caller_id} vers {story.number} par {escape(attempt.trunk)}, état "
-        f"{attempt.state}, issue {in_words(attempt.disposition or '—', 'fr')} ({sip})",
+        f"« {state} », issue {in_words(attempt.disposition or '—', 'fr')} ({sip})",
         f"Attempt {attempt.id}: {attempt.caller_id} to {story.number} by {escape(attempt.trunk)}, state "
-        f"{attempt.state}, outcome {attempt.disposition or '—'} ({sip})",
+        f"{state}, outcome {attempt.disposition or '—'} ({sip})",
     )
     for event in attempt.events:
         code = f" {event['sip']}" if event.get("sip") else ""
-        d.show(Text(f"  {event['at']}  {event['event']}{code} {event['detail']}"))
+        step, at = step_in_words(str(event["event"]), d.language), to_the_millisecond(str(event["at"]))
+        d.show(Text(f"  {at}  {step}{code} {event['detail']}".rstrip()))
     for line in (*_said(d, story, attempt), *_effects(d, story)):
         d.show(line)
 
@@ -132,7 +134,7 @@ def _said(d: Desk, story: CallStory, attempt: Attempt) -> Iterator[Text]:
     if story.recording:
         yield _recording(d, story.recording)
     played = ", ".join(str(event["detail"]) for event in story.heard(CallEventKind.PROMPT))
-    seconds = round(attempt.talk_ms / 1000)
+    seconds = _seconds(d, attempt.talk_ms)
     yield Text(
         d.text(
             f"Conversation de {seconds} s ; paroles jouées : {played or 'aucune consignée'}",
@@ -152,7 +154,7 @@ def _said(d: Desk, story: CallStory, attempt: Attempt) -> Iterator[Text]:
 
 def _recording(d: Desk, told: ToldRecording) -> Text:
     """By what the file is known: `dialer audit verify` holds it against this."""
-    seconds = "—" if told.ms is None else f"{told.ms / 1000:.1f}"
+    seconds = "—" if told.ms is None else _seconds(d, told.ms)
     gone = d.text(f", effacé (ligne {told.deleted_by})", f", deleted (row {told.deleted_by})")
     return Text(
         d.text(
@@ -163,13 +165,19 @@ def _recording(d: Desk, told: ToldRecording) -> Text:
     )
 
 
+def _seconds(d: Desk, milliseconds: int) -> str:
+    """To the tenth, as in the file for the authority: a whole second would hide on which side of a limit a call is."""
+    seconds = f"{milliseconds / 1000:.1f}"
+    return d.text(seconds.replace(".", ","), seconds)
+
+
 def _effects(d: Desk, story: CallStory) -> Iterator[Text]:
     for wish in story.wishes:
-        kind, at = in_words(wish.kind, d.language), wish.noted_at.astimezone(UTC).isoformat()
+        kind, at = in_words(wish.kind, d.language), to_the_millisecond(wish.noted_at)
         yield Text(
             d.text(
-                f"Effet : {kind} P{wish.id} consignée à {at}, pour toutes les campagnes de {story.advertiser}",
-                f"Effect: {kind} P{wish.id} recorded at {at}, for every campaign of {story.advertiser}",
+                f"Effet : {kind} P{wish.id} consignée le {at}, pour toutes les campagnes de {story.advertiser}",
+                f"Effect: {kind} P{wish.id} recorded on {at}, for every campaign of {story.advertiser}",
             )
         )
     if story.number_state == PhoneState.UNASSIGNED:
@@ -185,9 +193,8 @@ def _effects(d: Desk, story: CallStory) -> Iterator[Text]:
 def _chain(d: Desk, story: CallStory) -> Iterator[Text]:
     """Where the tamper-evident log tells of it."""
     if story.entries:
-        rows = ", ".join(f"{entry.seq} ({entry.body.get('state') or entry.kind})" for entry in story.entries)
+        rows = ", ".join(
+            f"{entry.seq} ({step_in_words(entry.body.get('state') or entry.kind, d.language)})"
+            for entry in story.entries
+        )
         yield Text(d.text(f"Journal scellé, lignes {rows}", f"Tamper-evident log, rows {rows}"), style="dim")
-
-
-def _moment(instant: str) -> str:
-    return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -11,6 +11,7 @@ from rich.markup import escape
 from commands.desk import DEFAULT_CONFIG, Config, Json, Lang, answer_no, desk
 from commands.numbers import Number
 from commands.tables import plain_table
+from commands.words import in_words
 from dialer.schema import RequestKind, SubjectRequest
 from dialer.subject_requests import add_request, close, extend, is_overdue, requests
 from dialer.workspace import Workspace
@@ -116,8 +117,15 @@ def requests_(
                             d.text("numéro", "number"), d.text("suite", "outcome"), "note")  # fmt: skip
         for request in found:
             due = f"[red]{request.due_on}[/]" if request.id in late else str(request.due_on)
-            told = escape(request.outcome) if request.answered_at else d.text("ouverte", "open")
-            row = (str(request.kind), str(request.received_on), due, request.number, told, escape(request.note))
+            told = escape(in_words(request.outcome, d.language)) if request.answered_at else d.text("ouverte", "open")
+            row = (
+                in_words(request.kind, d.language),
+                str(request.received_on),
+                due,
+                request.number,
+                told,
+                escape(request.note),
+            )
             table.add_row(str(request.id), *row)
         if found:
             d.show(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
 from typing import Any, cast
@@ -52,12 +53,24 @@ def verbs(homes: Mapping[str, str]) -> type[TyperGroup]:
 
 
 def _command(verb: str, home: str) -> Command:
-    module, _, attribute = home.partition(":")
-    found = getattr(import_module(module), attribute)
-    if not isinstance(found, typer.Typer):
-        alone = typer.Typer(add_completion=False)
-        alone.command(verb)(found)
-        found = alone
-    command = get_command(found)
+    found = _loaded(home)
+    alone = typer.Typer(add_completion=False)  # or the help of each group offers to install a completion of its own
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=verb)
+        return cast(TyperGroup, get_command(alone)).commands[verb]
+    alone.command(verb)(found)
+    command = get_command(alone)
     command.name = verb
     return command
+
+
+def _loaded(home: str) -> Any:
+    """The search for garbage among a thousand modules that stay would be a sixth of the time that they take."""
+    module, _, attribute = home.partition(":")
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        return getattr(import_module(module), attribute)
+    finally:
+        if searched:
+            gc.enable()

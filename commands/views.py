@@ -129,7 +129,9 @@ def list_line(desk: Desk, stored: ImportedList) -> str:
     """One list of any kind: kind, rows, file, source, when."""
     report = stored.report
     source = f" · {stored.source}" if stored.source else ""
+    accepted, rows = report["accepted"], report["rows_read"]
+    taken = desk.text(f"lignes prises : {accepted} sur {rows}", f"rows taken: {accepted} of {rows}")
     return (
-        f"{stored.name} · {in_words(stored.kind, desk.language)}: {report['accepted']}/{report['rows_read']} · "
+        f"{stored.name} · {in_words(stored.kind, desk.language)} · {taken} · "
         f"{stored.file_name}{source} · {local_with_zone(desk, stored.imported_at)}"
     )

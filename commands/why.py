@@ -23,6 +23,7 @@ from dialer.workspace import Workspace
 from rules.decide import decide
 from rules.eligibility import next_eligible_at
 from rules.explain import changes, one_line, paragraph, verdict_word
+from rules.facts import Consent
 from rules.rule import Verdict
 
 
@@ -54,6 +55,11 @@ def why(
         name = escape(repr(chosen.name))
         d.say(f"{number} · campagne {name}", f"{number} · campaign {name}")
         d.show(decision_view(d, decision, eligibility))
+        if facts.consent is Consent.UNPROVEN and "FR-CONSENT" in decision.rule_ids:
+            d.say(
+                f"Ce qui manque au consentement : dialer consent show {number}",
+                f"What the consent lacks: dialer consent show {number}",
+            )
         if other:
             d.say(
                 f"\n[bold]Sous les règles du {other.law_day}[/] : {verdict_word(other.verdict, d.language)}",

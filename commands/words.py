@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from dialer.agents_now import Doing
 from dialer.dispositions import Disposition
-from dialer.schema import CampaignState, CandidateState, ListKind, RestReason
+from dialer.schema import CampaignState, CandidateState, ListKind, RequestKind, RestReason
 from rules.explain import verdict_word
+from rules.facts import SystemKind
 from rules.rule import Verdict
 
 _FRENCH: Mapping[str, str] = {
@@ -30,6 +31,16 @@ _FRENCH: Mapping[str, str] = {
     RestReason.MEETING: "réunion",
     RestReason.TECHNICAL: "technique",
     RestReason.OFF_DUTY: "fin de service",
+    RequestKind.ACCESS: "accès",
+    RequestKind.ERASURE: "effacement",
+    RequestKind.RECTIFICATION: "rectification",
+    RequestKind.RESTRICTION: "limitation",
+    RequestKind.PORTABILITY: "portabilité",
+    "exported": "données remises",
+    "erased": "effacée",
+    SystemKind.HUMAN_AGENT: "agent humain",
+    SystemKind.AUTOMATED: "numérotation automatique",
+    SystemKind.AI_AGENT: "voix automatique",
     Disposition.ANSWERED: "décroché",
     Disposition.OPTED_OUT: "opposition",
     Disposition.REFUSED: "refus",
@@ -85,6 +96,11 @@ _FRENCH: Mapping[str, str] = {
 def in_words(stored: str, language: str) -> str:
     """The word for a stored state, outcome or verdict; rule ids and the like stay as they are."""
     return stored if language == "en" else _FRENCH.get(stored, stored)
+
+
+def systems_in_words(stored: str, language: str) -> str:
+    """The systems that a consent accepts, as they are kept: names joined by semicolons."""
+    return ", ".join(in_words(system, language) for system in stored.split(";"))
 
 
 def one_verdict(stored: str, language: str) -> str:

@@ -32,6 +32,13 @@ _MAY_BECOME = {
     CampaignState.RUNNING: {CampaignState.DRAFT, CampaignState.PAUSED},
     CampaignState.PAUSED: {CampaignState.RUNNING},
 }
+_STATES_FR = {
+    CampaignState.DRAFT: "en préparation",
+    CampaignState.RUNNING: "en cours",
+    CampaignState.PAUSED: "en pause",
+    CampaignState.FINISHED: "terminée",
+}
+_BECOMES_FR = {CampaignState.RUNNING: "lancée", CampaignState.PAUSED: "mise en pause"}
 
 
 def create_campaign(
@@ -78,8 +85,10 @@ def set_state(session: Session, settings: Settings, name: str, to: CampaignState
     campaign = campaign_named(session, name)
     if campaign.state not in _MAY_BECOME[to]:
         raise NotPossible(
-            f"campaign {name!r} is {campaign.state} and cannot become {to}",
-            f"la campagne {name!r} est {campaign.state} et ne peut pas devenir {to}",
+            f"campaign {name!r} is {campaign.state} and cannot become {to}; `dialer campaign status` tells where it "
+            "stands",
+            f"la campagne {name!r} est {_STATES_FR[campaign.state]} et ne peut pas être {_BECOMES_FR[to]} ; "
+            "`dialer campaign status` dit où elle en est",
         )
     if to is CampaignState.RUNNING:
         require_startable(session, campaign)

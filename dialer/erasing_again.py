@@ -15,6 +15,7 @@ from dialer.audit import AuditKind, append
 from dialer.backups.names import Names
 from dialer.dispositions import Disposition
 from dialer.erased_register import ErasedPerson
+from dialer.kept_recordings import kept_for_contract
 from dialer.outlook import OFFICE_ZONE
 from dialer.recording_digests import attempts_recorded
 from dialer.recordings import recordings_of
@@ -28,12 +29,14 @@ from dialer.vault import Vault
 def erase_again(session: Session, person: ErasedPerson, now: datetime, files: Path, names: Names) -> bool:
     """Destroy the key and empty what names them; False when the database does not know them, or erased them.
 
-    Recordings among the `files` that are about to come back are deleted in any case. Raises `KeyLost`, `OSError`.
+    Recordings among the `files` that are about to come back are deleted in any case, but not those that the law has
+    kept because a contract followed. Raises `KeyLost`, `OSError`.
     """
     contact = session.get(Contact, person.contact_id)
     if contact is None or _came_later(session, contact, person):
         return False
-    recordings = recordings_of(session, files, [contact.id])
+    theirs = recordings_of(session, files, [contact.id])
+    recordings = sorted({*theirs} - {*kept_for_contract(session, theirs)})
     for path in recordings:
         path.unlink()
     if contact.erased_at:

@@ -1,7 +1,8 @@
 """A person erased at their request (GDPR art. 17): the key of their decisions destroyed, their clear data gone.
 
 What stays is told beforehand, with the article that keeps it: the objection by number (art. 21), proofs of consent
-within their period (art. 17(3)(b), C. conso. R.223-2), and the chain, which names pseudonyms only.
+and recordings within their period (art. 17(3)(b), C. conso. R.223-2, C. assur. L.112-2-2), and the chain, which names
+pseudonyms only.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dialer.deliveries import Delivery, backups_made, deliveries_of
 from dialer.erased_register import ErasedPerson, erased_register
 from dialer.errors import NotPossible
 from dialer.held import require_erasable
+from dialer.kept_recordings import kept_for_contract
 from dialer.outlook import OFFICE_ZONE
 from dialer.recording_digests import attempts_recorded, told_recordings
 from dialer.recordings import recordings_of
@@ -64,6 +66,8 @@ class Preview:
     proofs: int
     """Consents and requests whose proof is kept within its period."""
     recordings: tuple[Path, ...]
+    recordings_kept: tuple[Path, ...]
+    """Of insurance calls that a contract followed: the law has them kept for two years (`dialer recording keep`)."""
     files: Traces
     """Files of the folder that name a number of theirs, to be deleted by hand, and those that could not be searched."""
     delivered: tuple[Delivery, ...]
@@ -91,6 +95,8 @@ def preview(session: Session, workspace: Workspace, contact_id: int) -> Preview:
             "un appel à cette personne est en cours ; l'effacer quand il sera terminé",
         )
     numbers, folder = numbers_of(session, contact_id), workspace.settings.folder
+    recordings = recordings_of(session, folder, [contact_id])
+    kept = kept_for_contract(session, recordings)
     lists = select(ImportedList.name).join(ListMember).where(ListMember.contact_id == contact_id)
     counted = {str(table.__tablename__): _count(session, table, contact_id) for table in GOES}
     return Preview(
@@ -105,7 +111,8 @@ def preview(session: Session, workspace: Workspace, contact_id: int) -> Preview:
         in_clear=_in_clear(session, contact_id),
         attempts=_count(session, Attempt, contact_id),
         proofs=_count(session, ConsentRow, contact_id) + _count(session, CallbackRequest, contact_id),
-        recordings=tuple(recordings_of(session, folder, [contact_id])),
+        recordings=tuple(path for path in recordings if path not in kept),
+        recordings_kept=kept,
         files=traces_of(folder, numbers),
         delivered=tuple(deliveries_of(session, contact_id, workspace.pseudonyms.of(contact_id))),
         backups=backups_made(session),
@@ -141,16 +148,17 @@ def _erased(session: Session, pseudonyms: Pseudonyms, found: Preview, reason: st
         "person": found.pseudonym,
         "wishes": list(taken.wishes),
         "recordings": len(found.recordings),
-        "recorded": sorted({*attempts_recorded(found.recordings), *_left_of_a_crash(session, found.contact_id)}),
+        "recorded": sorted({*attempts_recorded(found.recordings), *_left_of_a_crash(session, found)}),
         "reason_sha256": remarks.note(session, reason) if reason else None,
     }
     audit.append(session, AuditKind.ERASED, told, now)
     return taken
 
 
-def _left_of_a_crash(session: Session, contact_id: int) -> list[str]:
+def _left_of_a_crash(session: Session, found: Preview) -> list[str]:
     """Recordings of theirs that may be gone already: whoever began to erase them was killed before the commit."""
-    theirs = session.exec(select(Attempt.id).where(Attempt.contact_id == contact_id)).all()
+    kept = {path.stem for path in found.recordings_kept}
+    theirs = set(session.exec(select(Attempt.id).where(Attempt.contact_id == found.contact_id))) - kept
     return [each.attempt for each in told_recordings(session, theirs).values() if each.deleted_by is None]
 
 

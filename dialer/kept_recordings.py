@@ -1,10 +1,11 @@
-"""Recordings that outlive the others because a contract followed: somebody has to say so, for the records know of calls
-and of imported contracts, not of what was signed after which call.
+"""Recordings of insurance calls, which stay longer where a contract followed and go sooner where none did: somebody has
+to say so, for the records know of calls and of imported contracts, not of what was signed after which call.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -30,7 +31,7 @@ class KeepReason(StrEnum):
 
     CONTRACT = "contract"
     NO_CONTRACT = "no-contract"
-    """None was signed after all: its recording goes with the others."""
+    """None was signed: the recording has no purpose any more."""
 
 
 def keep_recording(session: Session, folder: Path, attempt_id: str, reason: KeepReason, now: datetime) -> None:
@@ -47,14 +48,17 @@ def keep_recording(session: Session, folder: Path, attempt_id: str, reason: Keep
     append(session, AuditKind.RECORDING_KEPT, {"attempt": attempt_id, "reason": str(reason)}, now)
 
 
-def followed_by_contract(session: Session) -> frozenset[str]:
-    """The attempts of which that was said last."""
-    last = {told["attempt"]: told["reason"] for told in _told(session)}
-    return frozenset(attempt for attempt, reason in last.items() if reason == KeepReason.CONTRACT)
+def what_became(session: Session) -> dict[str, KeepReason]:
+    """What was said last of each attempt of which anything was said."""
+    told = (json.loads(row.body) for row in rows_of_kind(session, AuditKind.RECORDING_KEPT))
+    return {each["attempt"]: KeepReason(each["reason"]) for each in told}
 
 
-def _told(session: Session) -> list[dict[str, str]]:
-    return [json.loads(row.body) for row in rows_of_kind(session, AuditKind.RECORDING_KEPT)]
+def kept_for_contract(session: Session, recordings: Iterable[Path]) -> tuple[Path, ...]:
+    """Those that an erasure must leave: the law has them kept, until `retention` finds their time over (GDPR art.
+    17(3)(b))."""
+    became = what_became(session)
+    return tuple(path for path in recordings if became.get(path.stem) is KeepReason.CONTRACT)
 
 
 def _require_insurance(session: Session, attempt: Attempt) -> None:

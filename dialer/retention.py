@@ -6,6 +6,7 @@ Apart from deleting it (`retention_run`): what will go can be shown beforehand, 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +19,7 @@ from sqlmodel import Session, col, func, select
 from dialer import ledger
 from dialer.audit import AuditKind
 from dialer.held import standing_holds
-from dialer.kept_recordings import followed_by_contract
+from dialer.kept_recordings import KeepReason, what_became
 from dialer.outlook import OFFICE_ZONE
 from dialer.recording_digests import vanished
 from dialer.recordings import recordings_of
@@ -45,6 +46,8 @@ from dialer.schema import (
 from dialer.settings import Settings
 from dialer.traces import RECORDINGS
 
+_KINDS = {KeepReason.CONTRACT: Kept.SALE_RECORDINGS, KeepReason.NO_CONTRACT: Kept.NO_SALE_RECORDINGS}
+
 
 @dataclass(slots=True)
 class Due:
@@ -58,8 +61,8 @@ class Due:
     vanished: list[str] = field(default_factory=list)
     """Attempts whose recording went without a row that tells so."""
     recordings: list[Path] = field(default_factory=list)
-    sales: frozenset[Path] = frozenset()
-    """Those of the recordings that were kept because a contract followed."""
+    became: Mapping[str, KeepReason] = field(default_factory=dict)
+    """By attempt, whether a contract followed it, where somebody said."""
     notes: list[str] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
     """Wishes whose source says the same words once more."""
@@ -73,9 +76,9 @@ class Due:
     past_calls: list[int] = field(default_factory=list)
 
     def counts(self) -> dict[Kept, int]:
+        recordings = Counter(_kind(self.became.get(path.stem)) for path in self.recordings)
         return {
-            Kept.RECORDINGS: len(self.recordings) - len(self.sales),
-            Kept.SALE_RECORDINGS: len(self.sales),
+            **{kind: recordings[kind] for kind in (Kept.RECORDINGS, Kept.SALE_RECORDINGS, Kept.NO_SALE_RECORDINGS)},
             Kept.NOTES: max(len(self.notes), len(self.sources)),
             Kept.CONSENT_PROOFS: len(self.consents),
             Kept.CALLBACK_PROOFS: len(self.callbacks),
@@ -127,24 +130,35 @@ def _held_people(session: Session, standing: Sequence[LegalHold]) -> Iterator[in
 
 
 def _recordings(session: Session, settings: Settings, found: Due, days: Mapping[Kept, date]) -> None:
-    """Files by the day they were last written: at the end of the call. Whichever of both settings is shorter, except
-    where a contract followed."""
-    last = max(days[Kept.RECORDINGS], found.on - timedelta(days=settings.recording_days))
-    ended = [path for path in sorted((settings.folder / RECORDINGS).glob("*.wav")) if _written_on(path) < last]
-    if not ended:
+    """Files by the day they were last written: at the end of the call."""
+    paths = sorted((settings.folder / RECORDINGS).glob("*.wav"))
+    if not paths:
         return
-    sold = followed_by_contract(session)
-    held = set(recordings_of(session, settings.folder, found.held))
-    over = {path for path in ended if path.stem not in sold or _written_on(path) < days[Kept.SALE_RECORDINGS]} - held
-    found.recordings = sorted(over)
-    found.sales = frozenset(path for path in over if path.stem in sold)
+    found.became, first = what_became(session), _first_days(settings, found.on, days)
+    over = {path for path in paths if _written_on(path) < first[_kind(found.became.get(path.stem))]}
+    found.recordings = sorted(over - set(recordings_of(session, settings.folder, found.held)) if over else over)
+
+
+def _kind(became: KeepReason | None) -> Kept:
+    return _KINDS[became] if became else Kept.RECORDINGS
+
+
+def _first_days(settings: Settings, on: date, days: Mapping[Kept, date]) -> Mapping[Kept, date]:
+    """From which day on a recording is kept: whichever of both settings is shorter, but where a contract followed."""
+    shortest = max(days[Kept.RECORDINGS], on - timedelta(days=settings.recording_days))
+    return {
+        Kept.RECORDINGS: shortest,
+        Kept.NO_SALE_RECORDINGS: max(shortest, days[Kept.NO_SALE_RECORDINGS]),
+        Kept.SALE_RECORDINGS: days[Kept.SALE_RECORDINGS],
+    }
 
 
 def _vanished(session: Session, settings: Settings, found: Due, days: Mapping[Kept, date]) -> list[str]:
     """Those that a killed application of the table deleted, by their attempts."""
-    last = midnight(max(days[Kept.RECORDINGS], found.on - timedelta(days=settings.recording_days)))
-    gone = {each.attempt for each in vanished(session, settings.folder / RECORDINGS) if each.at < last}
-    over = sorted(gone - set(followed_by_contract(session))) if gone else []
+    missing = vanished(session, settings.folder / RECORDINGS)
+    became = what_became(session) if missing else {}
+    first = {kind: midnight(day) for kind, day in _first_days(settings, found.on, days).items()}
+    over = sorted(each.attempt for each in missing if each.at < first[_kind(became.get(each.attempt))])
     return [each for each in over if session.get_one(Attempt, each).contact_id not in found.held]
 
 

@@ -26,6 +26,7 @@ class Kept(StrEnum):
 
     RECORDINGS = "recordings"
     SALE_RECORDINGS = "sale-recordings"
+    NO_SALE_RECORDINGS = "no-sale-recordings"
     NOTES = "notes"
     CONSENT_PROOFS = "consent-proofs"
     CALLBACK_PROOFS = "callback-proofs"

@@ -15,14 +15,11 @@ from datetime import timedelta
 from functools import lru_cache
 
 import rfc8785
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
+from dialer import migrations
 from dialer.errors import StoreBusy, StoreUnavailable
 from dialer.write_lock import ASK_AGAIN, Patience, take_on_postgresql, take_on_sqlite
 
@@ -66,7 +63,7 @@ class Store:
         """Bring the tables to this version's shape; harmless when they are there already."""
         with explained(self.shown), self.engine.connect() as connection:
             _suspend_foreign_keys(connection)
-            upgrade(connection)
+            migrations.upgrade(connection)
             connection.commit()
             connection.invalidate()
 
@@ -74,10 +71,9 @@ class Store:
         """Raises `StoreUnavailable` when the tables are missing or of another version. Waits for nobody."""
         reading = self.engine.execution_options(reading=True)
         with explained(self.shown), reading.connect() as connection:
-            found = revision_of(connection)
-        scripts = ScriptDirectory.from_config(_alembic())
-        wanted = scripts.get_current_head()
-        if found and found not in {script.revision for script in scripts.walk_revisions()}:
+            found = migrations.version_of(connection)
+        wanted = migrations.VERSIONS[-1]
+        if found and found not in migrations.VERSIONS:
             raise StoreUnavailable(
                 f"{self.shown}: a newer program made these tables (version {found}, this one knows {wanted}); use it",
                 f"{self.shown} : tables d'un programme plus récent (version {found}, celui-ci connaît {wanted}) ; "
@@ -124,18 +120,6 @@ class Store:
         self.engine.dispose()
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the tables to a version of the program, in the caller's transaction."""
-    config = _alembic()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-
-
-def revision_of(connection: Connection) -> str | None:
-    """The version of the tables; None: there are none."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
 def canonical(value: object) -> str:
     """Canonical JSON text (RFC 8785): the same content gives the same bytes, everywhere, for ever."""
     return rfc8785.dumps(value).decode()  # type: ignore[arg-type]
@@ -155,12 +139,6 @@ def _suspend_foreign_keys(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         raw = connection.connection.dbapi_connection
         raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "dialer:migrations")
-    return config
 
 
 def _sqlite_engine(url: str) -> Engine:

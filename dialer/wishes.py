@@ -30,8 +30,10 @@ def contact_of(session: Session, number: str) -> int:
     found = holder_of(session, number)
     if found is None:
         raise NotFound(
-            f"no contact has the number {number}; import a list that holds it, or check its digits",
-            f"aucun contact n'a le numéro {number} ; importer une liste qui le contient, ou vérifier ses chiffres",
+            f"no contact has the number {number}; check its digits, or import a list that holds it (what is kept of a "
+            "number alone: `dialer objection show`)",
+            f"aucun contact n'a le numéro {number} ; vérifier ses chiffres, ou importer une liste qui le contient (ce "
+            "qui est tenu sur un numéro seul : `dialer objection show`)",
         )
     return found
 

@@ -73,10 +73,13 @@ _SYNONYMS: dict[Field, tuple[str, ...]] = {
     Field.CONSENT_NOTICE: (
         "Notice", "Version notice", "Version de la notice", "Notice consentement", "Notice version",
         "Consent notice", "Texte du consentement", "Mention consentement", "Consent text",
+        "Mention de consentement", "Mention du consentement", "Texte de consentement", "Consent wording",
     ),
     Field.CONSENT_PROOF: (
         "Preuve", "Preuve consentement", "Preuve du consentement", "Fichier preuve", "Proof",
         "Consent proof", "Proof file", "Fichier de preuve", "Référence preuve",
+        "Preuve de consentement", "Justificatif consentement", "Justificatif de consentement",
+        "Justificatif du consentement", "Proof of consent",
     ),
     Field.CONSENT_SYSTEMS: (
         "Systèmes acceptés", "Système accepté", "Modes d'appel acceptés", "Accepted systems",

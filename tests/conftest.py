@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process that a test starts would compile the program anew
 sys.dont_write_bytecode = False
+# Workers share the cores already: threads of polars would spend more on waiting for small frames than on their rows.
+os.environ["POLARS_MAX_THREADS"] = "1"
 
 settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", settings.get_profile("fixed"), derandomize=False, print_blob=True)

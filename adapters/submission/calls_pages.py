@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from reportlab.platypus import Flowable
 
@@ -16,8 +15,6 @@ from dialer.outlook import OFFICE_ZONE
 from dialer.schema import Attempt
 from dialer.submission_digest import NoCall
 from dialer.submission_facts import Submission
-
-_SECOND = timedelta(seconds=1)
 
 
 def calls_section(told: Submission) -> list[Flowable]:
@@ -51,8 +48,8 @@ def silent_section(told: Submission) -> list[Flowable]:
 
 def _attempt(told: Submission, attempt: Attempt) -> tuple[str, ...]:
     seq = told.seqs.get(attempt.decision_id)
-    talk = timedelta(milliseconds=attempt.talk_ms)
-    lasted = f"\n{talk // _SECOND} s de conversation" if attempt.answered_at else ""
+    seconds = f"{attempt.talk_ms / 1000:.1f}".replace(".", ",")
+    lasted = f"\n{seconds} s de conversation" if attempt.answered_at else ""
     sip = f"\nSIP {attempt.sip_code} {attempt.sip_reason}".rstrip() if attempt.sip_code else ""
     return (
         f"{attempt.id[:12]}\nn° {attempt.decision_id}, ligne {seq or '?'}",

@@ -9,7 +9,7 @@ from itertools import groupby
 from reportlab.platypus import Flowable
 
 from adapters.submission.law_words import MARKS, citation_word, date_word, source_word, value_name, value_parts
-from adapters.submission.typesetting import number, section, table, text
+from adapters.submission.typesetting import below, number, section, table, text
 from adapters.submission.words import layer_word
 from dialer.outlook import OFFICE_ZONE
 from dialer.submission_facts import Submission
@@ -41,13 +41,13 @@ def rules_section(told: Submission) -> list[Flowable]:
              "le texte."),
         *table(("Jours", "Régime", "Règles en vigueur", "Jours examinés"),
                [_of_days(told, *span, period) for span in spans], (2.2, 2.6, 6, 2.2)),
-        text("Règles", "below"),
+        below("Règles"),
         *table(("Règle", "Objet et articles", "Nature", "En vigueur"), rows=rules, shares=(2.5, 6, 1.7, 2.2)),
-        text("Exemptions", "below"),
+        below("Exemptions"),
         *table(("Exemption", "Objet et articles", "Règles levées", "En vigueur"), lifting, (2.1, 4.2, 4.2, 2.1)),
-        text("Obligations vérifiées avant qu'une campagne commence", "below"),
+        below("Obligations vérifiées avant qu'une campagne commence"),
         *table(("Obligation", "Objet et articles", "Nature", "En vigueur"), duties, (2.5, 6, 1.7, 2.2)),
-        text("Valeurs de la loi", "below"),
+        below("Valeurs de la loi"),
         *table(("Valeur", "Contenu", "Source", "En vigueur"), numbers, (2.8, 3.5, 4, 2.1)),
         text(MARKS, "note"),
         text(_version(told), "note"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from reportlab.platypus import Flowable
 
 from adapters.submission.tables import paris
-from adapters.submission.typesetting import marked, number, pairs, section, space, table, text
+from adapters.submission.typesetting import below, marked, number, pairs, section, space, table, text
 from dialer.submission_facts import Submission
 
 _HOW = (
@@ -66,10 +66,10 @@ def method_section(told: Submission) -> list[Flowable]:
         *(text(f"Réserve : {each.why_fr}.") for each in chain.reservations),
         pairs(rows),
         space(3),
-        text("Scellés", "below"),
+        below("Scellés"),
         *table(("N°", "Posé le (Paris)", "Lignes", "Racine de Merkle\nClé publique", "Horodaté"), seals,
                (0.7, 2, 2, 7, 1.2), digits=(3,), none="Aucun scellé n'a été posé."),
-        text("Ce sur quoi les examens reposaient", "below"),
+        below("Ce sur quoi les examens reposaient"),
         *table(("Examens", "Empreintes des règles, des réglages et des données"), prints, (1.2, 10), digits=(1,),
                none="Aucun examen lisible."),
     )  # fmt: skip

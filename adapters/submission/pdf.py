@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from reportlab.platypus import Flowable, PageBreak
+from reportlab.platypus import Flowable
 
 from adapters.report.phone import phone
 from adapters.submission.calls_pages import calls_section, silent_section
@@ -17,7 +17,7 @@ from adapters.submission.proof_files import ProofFile
 from adapters.submission.proof_pages import evidence_section
 from adapters.submission.review_pages import review_section
 from adapters.submission.tables import paris
-from adapters.submission.typesetting import marked, number, pairs, section, space, table, text, typeset
+from adapters.submission.typesetting import below, marked, number, pairs, section, space, table, text, typeset
 from adapters.submission.words import system_word
 from dialer.ledger import NOT_COUNTED
 from dialer.outlook import OFFICE_ZONE
@@ -35,7 +35,6 @@ def write_pdf(path: Path, told: Submission, proofs: Mapping[str, ProofFile | Non
         *_who(told, proofs),
         *_quality(told),
         *review_section(told),
-        PageBreak(),
         *rules_section(told),
         *calls_section(told),
         *silent_section(told),
@@ -121,7 +120,7 @@ def _who(told: Submission, proofs: Mapping[str, ProofFile | None]) -> list[Flowa
             (f"Numéro affiché {phone(shown)}", _assigned(owner, proof, bool(proofs.get(proof))))
             for shown, owner, proof in each.assignments
         ]
-        parts += [text(f"Campagne « {each.name} »", "below"), pairs(rows)]
+        parts += [below(f"Campagne « {each.name} »"), pairs(rows)]
     people = [
         (
             person.name or "effacée",
@@ -133,7 +132,7 @@ def _who(told: Submission, proofs: Mapping[str, ProofFile | None]) -> list[Flowa
     ]
     if len(people) <= _FEW:
         headings = ("Personne", "Pseudonyme au journal", "Numéros", "Code postal")
-        parts += [text("Personnes", "below"), *table(headings, people, (3, 3, 4, 1.5), digits=(1,))]
+        parts += [below("Personnes"), *table(headings, people, (3, 3, 4, 1.5), digits=(1,))]
     return section("2. Qui, pour qui, quoi", *(parts or [text("Aucune campagne.", "note")]))
 
 

@@ -10,7 +10,7 @@ from adapters.report.phone import phone
 from adapters.submission.law_words import date_word
 from adapters.submission.proof_files import ProofFile
 from adapters.submission.tables import named
-from adapters.submission.typesetting import number, section, table, text
+from adapters.submission.typesetting import below, number, section, table
 from adapters.submission.words import kind_word, said_words, wish_word
 from dialer.submission import Evidence
 from dialer.submission_facts import Submission
@@ -27,19 +27,19 @@ def evidence_section(told: Submission, proofs: Mapping[str, ProofFile | None]) -
         *table(("Pièce", "Personne", "Ce qui est consigné", "Preuve", "Liste"),
                [_record(told, each, proofs) for each in permits], (2, 2.2, 4.6, 3.2, 1.8),
                none="Aucun consentement, contrat, rendez-vous ni demande n'est consigné."),
-        text("Refus et oppositions exprimés", "below"),
+        below("Refus et oppositions exprimés"),
         *table(("Volonté", "Personne", "Ce qui est consigné"), [_wish(told, each) for each in wishes], (2.4, 2.4, 7),
                none="Aucune volonté exprimée n'est consignée."),
-        text("Oppositions portées par des listes, par numéro", "below"),
+        below("Oppositions portées par des listes, par numéro"),
         *table(("Entrée", "Personne et numéro", "Liste"), [_listed(told, each) for each in told.oppositions], (4, 4, 4),
                none="Aucune liste n'oppose ces numéros."),
-        text("Retours de Bloctel (jusqu'au 10/08/2026)", "below"),
+        below("Retours de Bloctel (jusqu'au 10/08/2026)"),
         *table(("Liste", "Envoyée et revenue le", "Lignes", "Numéros couverts ici", "SHA-256 du fichier envoyé"),
                [_scrub(each) for each in told.scrubs], (1.6, 1.8, 1.8, 1.4, 7.2), digits=(4,),
                none="Aucun retour de Bloctel n'est consigné pour ces personnes."),
-        text("Fichiers joints", "below"),
+        below("Fichiers joints"),
         *table(("Fichier", "Octets", "SHA-256"), files, (4.4, 1.3, 6.4), digits=(2,), none="Aucun fichier joint."),
-        text("Pièces citées et non jointes", "below"),
+        below("Pièces citées et non jointes"),
         *table(("Référence, telle qu'elle est consignée",), missing, (1,),
                none="Toutes les pièces citées sont jointes." if proofs else "Aucune pièce n'est citée."),
     )  # fmt: skip

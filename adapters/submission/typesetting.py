@@ -26,6 +26,7 @@ INK, DIM, LINE, BAND, RED, GREEN = (
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 HEIGHT = A4[1] - 36 * mm
+_ROOM_BELOW = 20 * mm
 _ROWS_AT_ONCE = 400
 """A table is split at every page, and each split looks at all of its rows: long ones are laid out part by part."""
 _FILES = {
@@ -90,6 +91,11 @@ def text(words: str, style: str = "text") -> Paragraph:
     return Paragraph(printable(words), styles()[style])
 
 
+def below(title: str) -> Paragraph:
+    """A heading of a second rank."""
+    return _Subheading(printable(title), styles()["below"])
+
+
 def marked(words: str, good: bool) -> Paragraph:
     """A statement with its answer in colour."""
     colour, sign = (GREEN, "✓") if good else (RED, "✗")
@@ -145,6 +151,17 @@ def pairs(rows: Sequence[tuple[str, object]]) -> Flowable:
     part = _Rows(body, colWidths=[WIDTH * 0.32, WIDTH * 0.68])
     part.setStyle([*_LINES, ("BACKGROUND", (0, 0), (0, -1), BAND)])
     return part
+
+
+class _Subheading(Paragraph):  # type: ignore[misc]  # reportlab tells no types
+    """Never at the foot of a page without the first rows of what it announces: it wants more height than there is."""
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        taken, high = super().wrap(width, height)
+        return taken, high if height >= high + _ROOM_BELOW else height + 1
+
+    def split(self, _width: float, _height: float) -> list[Flowable]:
+        return []
 
 
 class _Rows(LongTable):  # type: ignore[misc]  # reportlab tells no types

@@ -24,13 +24,14 @@ from dialer.backups.tables import has_tables, load_tables
 from dialer.backups.trial import require_as_backed_up
 from dialer.chain_rows import chain_rows
 from dialer.erased_register import ErasedPerson, erased_register
+from dialer.migrations import upgrade
 from dialer.ports import Clock
 from dialer.restorations import Restoration, restorations
 from dialer.roles import account, require_right
 from dialer.seals import Seal
 from dialer.settings import Settings, checked, read_toml
 from dialer.standing import Standing
-from dialer.store import Store, upgrade
+from dialer.store import Store
 from dialer.tallying import Tallier
 
 EraseAgain = Callable[[Session, ErasedPerson, datetime, Path, Names], bool]

@@ -17,8 +17,9 @@ from dialer.backups.errors import BackupRefused
 from dialer.backups.tables import dump_tables
 from dialer.chain_rows import chain_rows
 from dialer.driver import Driver
+from dialer.migrations import version_of
 from dialer.settings import Settings
-from dialer.store import Store, revision_of
+from dialer.store import Store
 
 DATABASE, TABLES, FILES = "database.sqlite", "tables", "files"
 WORK = ".backup"
@@ -76,7 +77,7 @@ def _copied(session: Session) -> Copied:
     connection = session.connection()
     newest = Driver(session).rows("SELECT coalesce(max(seq), 0) FROM audit")[0][0]
     head = next((row.sha256 for row in chain_rows(session, newest, newest)), GENESIS)
-    return Copied(connection.dialect.name, revision_of(connection) or "", chain_id(session), newest, head)
+    return Copied(connection.dialect.name, version_of(connection) or "", chain_id(session), newest, head)
 
 
 def stage_files(settings: Settings, staged: Path, but: Path) -> None:

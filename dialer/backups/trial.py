@@ -14,7 +14,8 @@ from dialer.backups.cipher import Header
 from dialer.backups.errors import not_usable
 from dialer.backups.staging import DATABASE, TABLES, unsound
 from dialer.backups.tables import load_tables
-from dialer.store import Store, upgrade
+from dialer.migrations import upgrade
+from dialer.store import Store
 from dialer.verification import verify
 
 

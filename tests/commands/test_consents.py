@@ -83,6 +83,25 @@ def test_a_number_of_nobody_has_no_consent_and_is_told_so(loaded_folder: Folder)
     assert (said.exit_code, "personne n'a le numéro" in said.words, "opposition" in said.words) == (0, True, True)
 
 
+@pytest.mark.parametrize(
+    ("stored", "lacking"),
+    [
+        ("collected_on = NULL", "la date"),
+        ("proof = ''", "la preuve"),
+        ("notice = 'FH-1999'", "FH-1999 : pas sous [[notices]]"),
+        ("notice = 'FH-2025-09'", "une notice complète (FH-2025-09"),
+        ("collected_on = '2025-11-20'", "échu le 2026-11-19"),
+    ],
+)
+def test_what_a_consent_lacks_to_count_is_told(loaded_folder: Folder, stored: str, lacking: str) -> None:
+    assert "Manque au consentement" not in loaded_folder("consent", "show", NUMBER).words
+    loaded_folder.tamper(f"UPDATE consent SET {stored}")
+    said = loaded_folder("consent", "show", NUMBER).words
+    assert "Manque au consentement" in said
+    assert lacking in said
+    assert "Ce qui manque au consentement : dialer consent show" in loaded_folder("why", NUMBER).words
+
+
 def test_a_file_of_consents_reaches_those_whom_it_names(loaded_folder: Folder) -> None:
     file = loaded_folder.path / "consentements.csv"
     file.write_text(f"Tél;Le;Notice;Preuve\n{NUMBER};20/11/2026;FH-2026-01;p\n{NOBODYS};20/11/2026;FH-2026-01;p\n")

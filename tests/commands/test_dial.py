@@ -163,6 +163,7 @@ def test_a_run_that_dials_by_itself_is_not_for_it(folder: Folder) -> None:
     refused = folder("run", "--until-idle", "--lang", "en")
     assert refused.exit_code == 3
     assert "no campaign is running" in refused.words
+    assert "`dialer dial`" in refused.words
 
 
 def test_who_speaks_is_shown_what_to_say_first_and_is_asked_for_when_in_doubt(

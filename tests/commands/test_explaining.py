@@ -21,16 +21,18 @@ def test_a_call_is_told_from_its_permit_to_its_effects(loaded_folder: Folder) ->
     for said in (
         "+33639980100 · Fibre novembre · 2026-11-24 10:02 (heure de Paris) · autorisé",
         "Consentement n° 1 : recueilli le 2026-03-12",
-        "valable 2026-11-24 09:02:00 UTC – 2026-11-24 09:02:10 UTC",
+        "systèmes agent humain, numérotation automatique, voix automatique",
+        "valable 2026-11-24 10:02:00.000 – 2026-11-24 10:02:10.000 (heure de Paris)",
         "issue opposition (SIP 200 OK)",
-        "2026-11-24T09:02:02+00:00 answered",
+        "2026-11-24 10:02:02.000 décroché",
+        "état « clos »",
         "paroles jouées : opening",
         "Annonce (texte actuel) : « Bonjour",
         "Touche 9 (opposition)",
         "Effet : opposition P1 consignée",
         "pour toutes les campagnes de Fibre Horizon",
-        "(approved)",
-        "(closed)",
+        "(approuvé)",
+        "(clos)",
     ):
         assert said in french, said
     english = loaded_folder("audit", "explain", attempt, "--lang", "en").words
@@ -55,7 +57,7 @@ def test_of_a_recording_its_digest_is_told_and_what_became_of_it(loaded_folder: 
     digest = hashlib.sha256(noted(agency, attempt).read_bytes()).hexdigest()
     row = agency.audit()[-1].seq
     french = loaded_folder("audit", "explain", attempt).words
-    assert f"Enregistrement de 2.0 s, SHA-256 {digest} (ligne {row})" in french
+    assert f"Enregistrement de 2,0 s, SHA-256 {digest} (ligne {row})" in french
     told = loaded_folder.json("audit", "explain", attempt)
     assert (told["recording"]["sha256"], told["recording"]["ms"]) == (digest, 2000)
     assert told["chain"][-1]["kind"] == "recorded"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,19 @@ def test_people_read_it_in_their_language(loaded_folder: Folder, language: str, 
     assert said.exit_code == 0
     assert words in said.words
     assert "FR-HOURS" in said.words
+
+
+def test_a_narrow_terminal_still_names_every_rule_whole_and_spends_two_lines_on_a_day_at_most(
+    loaded_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.desk._WIDTH_OF_A_FILE", 80)
+    lines = loaded_folder(*CHECK).out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any("FR-ROBOCALL-L34-5 " in line for line in lines)
+    assert not any("FR-ROBOCALL-…" in line or "FR-ROBOCALL-L3…" in line for line in lines)
+    days = [place for place, line in enumerate(lines) if re.match(r"│ (lun|mar|mer|jeu|ven|sam|dim) \d\d/\d\d ", line)]
+    assert len(days) == 6
+    assert days[-1] - days[0] <= 2 * 5
 
 
 def test_picture_and_table_are_written_where_asked(loaded_folder: Folder, tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rules.explain import layer_word
+from rules.rule import Layer
+
 if TYPE_CHECKING:
     from tests.commands.conftest import Say
 
@@ -133,3 +136,9 @@ def test_a_rule_is_shown_with_its_articles_words_and_numbers(say: Say) -> None:
     unknown = say("rules", "show", "FR-NOTHING", "--json")
     assert unknown.exit_code == 3
     assert "rules list" in unknown.document()["message"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_layer_of_a_rule_is_told_in_the_language_of_the_reader(say: Say, language: str) -> None:
+    told = layer_word(Layer.POLICY, language)
+    assert f"· {told}" in say("rules", "show", "FR-REFUSAL-60D", "--lang", language).words

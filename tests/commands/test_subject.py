@@ -68,6 +68,9 @@ def test_export_answers_a_request_for_access_and_a_folder_is_never_written_over(
     exported(loaded_folder)
     (request,) = loaded_folder.json("subject", "requests")["requests"]
     assert (request["outcome"], request["overdue"]) == ("exported", False)
+    register = loaded_folder("subject", "requests").words
+    assert "accès" in register
+    assert "données remises" in register
     said = loaded_folder("subject", "export", ANAIS, "--out", loaded_folder.path / "reponse")
     assert said.exit_code == 3
     assert "--out" in said.words

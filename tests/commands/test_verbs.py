@@ -39,6 +39,12 @@ def test_every_verb_has_a_home() -> None:
         assert (verb, command.name) == (verb, verb)
 
 
+def test_no_help_offers_to_install_a_completion() -> None:
+    group = get_command(app)
+    options = [each.name for command in group.commands.values() for each in command.params]  # type: ignore[attr-defined]
+    assert not [name for name in options if "completion" in str(name)]
+
+
 def test_a_verb_is_loaded_once_and_only_when_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

@@ -163,8 +163,9 @@ def test_starting_and_pausing_take_turns(agency: Agency, steps: list[CampaignSta
         set_to(agency, campaign.name, last)
         assert json.loads(agency.audit()[-1].body) == {"campaign": campaign.name, "state": last.value}
     else:
-        with pytest.raises(NotPossible, match=f"cannot become {last}"):
+        with pytest.raises(NotPossible, match=f"cannot become {last}") as refused:
             set_to(agency, campaign.name, last)
+        assert last.value not in refused.value.message_fr
         assert agency.numbers_of_rows() == before
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from dialer import ledger
-from dialer.audit import AuditKind, chain_id
+from dialer.audit import AuditKind, append, chain_id
 from dialer.backups import restoring
 from dialer.backups.errors import BackupRefused
 from dialer.backups.making import make_backup
@@ -25,6 +25,7 @@ from dialer.oppositions import oppositions_on
 from dialer.schema import Attempt, AttemptState, Contact, PersonKey, Phone, WishKind
 from dialer.verification import verify_folder
 from tests.dialer.agency import Agency
+from tests.dialer.recordings_made import record
 from tests.dialer.restored import bring_keys, opened
 
 NUMBER = "+33639980101"
@@ -120,6 +121,18 @@ def test_their_recordings_do_not_come_back_and_those_of_others_do(worked: Agency
     erase(worked.workspace, person_of(worked), "", worked.clock.now())
     put_back(worked, file, elsewhere)
     assert [path.name for path in (elsewhere / "recordings").iterdir()] == ["a7-1.wav"]
+
+
+def test_what_the_law_has_kept_for_a_contract_comes_back(worked: Agency, file: Path, elsewhere: Path) -> None:
+    """What `dialer recording keep` wrote of an insurance call before the backup."""
+    with worked.transaction() as session:
+        attempt = session.exec(select(Attempt.id)).one()
+        append(session, AuditKind.RECORDING_KEPT, {"attempt": attempt, "reason": "contract"}, worked.clock.now())
+    record(worked, attempt)
+    make_backup(worked.workspace, file)
+    erase(worked.workspace, person_of(worked), "", worked.clock.now())
+    put_back(worked, file, elsewhere)
+    assert [path.stem for path in (elsewhere / "recordings").iterdir()] == [attempt]
 
 
 def test_an_erasure_in_another_database_says_nothing_of_this_one(worked: Agency, file: Path, elsewhere: Path) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col, select
 
+from dialer import migrations
 from dialer.errors import StoreUnavailable
 from dialer.imports import report_of
 from dialer.schema import (
@@ -33,7 +35,7 @@ from dialer.schema import (
     Wish,
     WishKind,
 )
-from dialer.store import Store, _alembic, _suspend_foreign_keys
+from dialer.store import Store, _suspend_foreign_keys
 
 
 @pytest.fixture
@@ -117,9 +119,7 @@ OF_THE_FIRST_VERSION = (
 def of_the_first_version(empty: Store) -> Store:
     """A database as version 0001 of the tables left it."""
     with empty.engine.connect() as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        migrations.upgrade(connection, "0001")
         for statement in OF_THE_FIRST_VERSION:
             connection.exec_driver_sql(statement)
         connection.commit()
@@ -169,9 +169,7 @@ LISTS_BEFORE_EDITIONS = (
 
 def test_editions_go_on_renewing_their_source_and_call_logs_add_up(empty: Store) -> None:
     with empty.engine.connect() as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
+        migrations.upgrade(connection, "0003")
         for statement in LISTS_BEFORE_EDITIONS:
             connection.exec_driver_sql(statement)
         connection.commit()
@@ -200,9 +198,7 @@ def test_new_rows_get_their_numbers_after_the_upgrade(of_the_first_version: Stor
 def test_customer_ids_there_were_still_mean_their_people(of_the_first_version: Store) -> None:
     with of_the_first_version.engine.connect() as connection:
         _suspend_foreign_keys(connection)
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        migrations.upgrade(connection, "0002")
         connection.exec_driver_sql("UPDATE imported_list SET source = 'crm'")
         connection.exec_driver_sql(
             "INSERT INTO contact (id, list_id, external_id, attributes) VALUES (8, 4, 'C-1', '{}'), (9, 4, NULL, '{}')"
@@ -213,3 +209,9 @@ def test_customer_ids_there_were_still_mean_their_people(of_the_first_version: S
         found = session.exec(select(CustomerReference).order_by(col(CustomerReference.contact_id))).all()
     told = [(each.source, each.external_id, each.contact_id, each.list_id, each.theirs) for each in found]
     assert told == [("", "C-1", 7, None, True), ("crm", "C-1", 8, 4, True)]
+
+
+def test_the_versions_are_those_that_lead_from_one_to_the_next() -> None:
+    """What each command compares without loading the migrations is what the migrations say of themselves."""
+    chain = ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()
+    assert tuple(reversed([script.revision for script in chain])) == migrations.VERSIONS

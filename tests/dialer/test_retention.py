@@ -392,6 +392,7 @@ def test_every_period_says_what_its_source_gives_and_what_is_our_reading(data: K
         Kept.CONSENT_PROOFS: reform,
         Kept.CALLBACK_PROOFS: reform,
         Kept.SALE_RECORDINGS: date(2022, 4, 1),
+        Kept.NO_SALE_RECORDINGS: date(2022, 4, 1),
     }
     assert period.since_is is (Basis.QUOTED if data in decrees else Basis.OURS)
     assert period.since == decrees.get(data, period.since)

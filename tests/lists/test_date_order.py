@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lists import ContactList, read_contacts
@@ -116,6 +116,7 @@ def test_the_doubt_spreads_to_columns_that_do_not_show_their_own_order(read: Rea
     assert contacts.people["contract_since"].to_list() == [date(2026, 5, 23), date(2025, 12, 9)]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.dates(date(2024, 1, 1), TODAY), min_size=1, max_size=6), st.sampled_from(["%d/%m/%Y", "%m/%d/%y"]))
 def test_beside_a_month_first_no_day_permits_more_or_limits_less_than_alone(
     tmp_path_factory: pytest.TempPathFactory, days: list[date], form: str

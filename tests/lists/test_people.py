@@ -69,7 +69,7 @@ def same_people(rows: list[Row]) -> list[set[int]]:
     return [group for group in groups if any(numbers[place] for place in group)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(ROWS, st.sampled_from(Persons))
 def test_every_row_is_accounted_for(rows: list[Row], persons: Persons) -> None:
     contacts = read(rows, persons)
@@ -98,7 +98,7 @@ def called(several: list[Row]) -> Counter[date]:
     return sum(of_names.values(), Counter())
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(ROWS, st.integers(0, 9))
 def test_a_row_more_never_lowers_how_often_somebody_was_called(rows: list[Row], place: int) -> None:
     """Whoever it names, nobody included: each number is then of somebody who was called as often, or more."""
@@ -111,7 +111,7 @@ def test_a_row_more_never_lowers_how_often_somebody_was_called(rows: list[Row], 
             assert Counter(person["past_calls"]) <= Counter(now[number]["past_calls"])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(ROWS)
 def test_limits_of_all_rows_are_in_the_person_and_permissions_of_each_name(rows: list[Row]) -> None:
     people = {person["line"]: person for person in read(rows).people.iter_rows(named=True)}
@@ -133,7 +133,7 @@ def test_limits_of_all_rows_are_in_the_person_and_permissions_of_each_name(rows:
                 assert stating >= names if len(names) > 1 else stating
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_the_order_of_the_rows_changes_nobody(orders: tuple[list[Row], list[Row]]) -> None:
 
@@ -149,7 +149,7 @@ def test_the_order_of_the_rows_changes_nobody(orders: tuple[list[Row], list[Row]
     assert (one.report.accepted, one.report.rejected) == (other.report.accepted, other.report.rejected)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(ROWS, st.sampled_from(Persons))
 def test_people_written_and_read_again_are_the_same_and_none_is_merged(rows: list[Row], persons: Persons) -> None:
     once = read(rows, persons).people

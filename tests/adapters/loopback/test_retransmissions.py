@@ -107,7 +107,7 @@ def test_a_final_response_is_repeated_after_half_a_second_until_its_ack(
         if isinstance(m, Response) and (m.code, m.sequence) == (code, (1, "INVITE"))
     ]
     assert len(answers) == 2
-    assert answers[1] - answers[0] == pytest.approx(0.5, abs=0.15)
+    assert 0.2 < answers[1] - answers[0] < 0.95, "the next would be after a second"
 
 
 def test_a_repeated_final_response_is_one_fact(calls: dict[object, Caller]) -> None:

@@ -22,9 +22,9 @@ def test_two_claims_never_overlap() -> None:
 
 def test_a_range_with_one_port_in_use_is_passed_over() -> None:
     found = claim_rtp_range(43001, HOST)
-    found.claim.close()
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as stranger:
-        stranger.bind((HOST, found.first + 5))
+        stranger.bind((HOST, found.first + 5))  # before the claim goes: nobody else can come in between
+        found.claim.close()
         moved = claim_rtp_range(found.first, HOST)
     with closing(moved.claim):
         assert moved.first >= found.first + PORTS_PER_PROCESS, "the next, or a later one if others took that"

@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 from reportlab.platypus import Flowable
 
-from adapters.submission.typesetting import pairs, printable, section, table, text, typeset
+from adapters.submission.typesetting import below, pairs, printable, section, table, text, typeset
 
 
 def pages(tmp_path: Path, *parts: Flowable) -> list[str]:
@@ -30,6 +30,14 @@ def pages(tmp_path: Path, *parts: Flowable) -> list[str]:
 )
 def test_every_character_is_printed_or_told_by_its_number(written: object, shown: str) -> None:
     assert printable(written) == shown
+
+
+@pytest.mark.parametrize("filled", range(40, 56))
+def test_a_heading_of_the_second_rank_never_stands_at_the_foot_of_a_page(tmp_path: Path, filled: int) -> None:
+    """Wherever it falls on the first page, the first row of what it announces stands on the same page."""
+    filling = [text(f"phrase {number}") for number in range(filled)]
+    told = pages(tmp_path, *filling, below("Rang"), *table(("Quoi",), [("une ligne",)], (1,)))
+    assert [("Rang" in page, "une ligne" in page) for page in told if "Rang" in page] == [(True, True)]
 
 
 def test_headings_follow_their_rows_to_every_page_and_no_row_is_lost(tmp_path: Path) -> None:
