@@ -148,6 +148,7 @@ def _erased(session: Session, pseudonyms: Pseudonyms, found: Preview, reason: st
         "person": found.pseudonym,
         "wishes": list(taken.wishes),
         "recordings": len(found.recordings),
+        "recordings_kept": attempts_recorded(found.recordings_kept),
         "recorded": sorted({*attempts_recorded(found.recordings), *_left_of_a_crash(session, found)}),
         "reason_sha256": remarks.note(session, reason) if reason else None,
     }

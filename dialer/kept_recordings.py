@@ -17,13 +17,10 @@ from dialer.chain_rows import rows_of_kind
 from dialer.errors import NotFound, NotPossible
 from dialer.facts import plan_of
 from dialer.outlook import OFFICE_ZONE
+from dialer.recording import insurance_recorded
 from dialer.schema import Attempt, Campaign
 from dialer.traces import RECORDINGS
 from rules.facts import Sector
-from rules.rule import Period
-from rules.rulebook import french_rulebook
-
-_DUTY = "FR-SECTOR-INSURANCE"
 
 
 class KeepReason(StrEnum):
@@ -63,7 +60,7 @@ def kept_for_contract(session: Session, recordings: Iterable[Path]) -> tuple[Pat
 
 def _require_insurance(session: Session, attempt: Attempt) -> None:
     """C. assur. L.112-2-2, R.112-7: two years when a contract is signed. Not for calls made after its repeal."""
-    in_force = _period()
+    in_force = insurance_recorded()
     day: date = attempt.approved_at.astimezone(OFFICE_ZONE).date()
     sector = plan_of(session.get_one(Campaign, attempt.campaign_id)).sector
     if sector is Sector.INSURANCE and day in in_force:
@@ -75,7 +72,3 @@ def _require_insurance(session: Session, attempt: Attempt) -> None:
         f"{in_force.last} se gardent plus longtemps pour un contrat (C. assur. L.112-2-2) ; pour un litige, "
         "`dialer hold place`",
     )
-
-
-def _period() -> Period:
-    return next(duty.in_force for duty in french_rulebook().duties if duty.id == _DUTY)

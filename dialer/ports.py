@@ -189,6 +189,8 @@ class TrunkState:
     """None for a trunk without registration."""
     door: str = ""
     """The `host:port` through which the next call leaves; empty when the trunk is down."""
+    blocked: int = 0
+    """Slots of runner processes that calls which are over still take: their far end answers no BYE or CANCEL."""
 
 
 class CallRunner(Protocol):

@@ -27,7 +27,7 @@ from dialer.ports import CallOrder, CallRunner
 from dialer.putting_off import put_off_likewise
 from dialer.recording import RecordingImpossible, require_recordable, with_recording
 from dialer.under_way import BRIEF
-from dialer.wake import DIALING, Wait, Why
+from dialer.wake import DIALING, Wait, Why, channels_taken
 from dialer.workspace import Workspace
 
 _TURN = 0.1
@@ -117,7 +117,7 @@ class Questions:
         """Nobody is asked about whose call would have to be recorded and could not be."""
         try:
             if isinstance(found, Choice):
-                require_recordable(plan_of(found.campaign), self._workspace.settings.folder)
+                require_recordable(plan_of(found.campaign), self._workspace.settings.folder, now)
         except RecordingImpossible as trouble:
             return Wait(Why.RECORDING, now + _RECORDING_AGAIN, str(trouble), trouble.message_fr)
         return found
@@ -147,7 +147,7 @@ class Questions:
     def _without_channel(self) -> Wait:
         trunk = self._runner.trunk_state()
         if trunk.up:
-            return Wait(Why.CHANNELS)
+            return channels_taken(trunk.blocked)
         self._down_since = self._down_since or self._workspace.clock.now()
         return Wait(Why.TRUNK, en=trunk.error, fr=trunk.error)
 

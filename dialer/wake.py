@@ -69,6 +69,17 @@ def held(hold: Hold) -> Wait:
     return Wait(Why.TERMS, hold.breach.until, hold.reason("en"), hold.reason("fr"))
 
 
+def channels_taken(blocked: int) -> Wait:
+    """A wait for a channel; so many are lost to calls that are over, while PJSIP repeats their BYE or CANCEL."""
+    if not blocked:
+        return Wait(Why.CHANNELS)
+    return Wait(
+        Why.CHANNELS,
+        en=f"{blocked} by calls that are over, but the carrier has not answered the hang-up (each lasts 32 s at most)",
+        fr=f"{blocked} par des appels finis dont l'opérateur n'a pas confirmé le raccroché (32 s au plus chacun)",
+    )
+
+
 _WORDS = {
     Why.NOTHING: ("dialing", "en train d'appeler"),
     Why.PACE: ("dialing, at the carrier's pace", "en train d'appeler, au débit de l'opérateur"),

@@ -23,6 +23,18 @@ from tests.dialer.tallied_agency import begin_tallying, fill
 _SHIPPED = Path(__file__).parents[2] / "config"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is slow
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("slow_on_postgresql") and _engine_of(item) == "postgresql":
+            item.add_marker(pytest.mark.slow)
+
+
+def _engine_of(item: pytest.Item) -> object:
+    assert isinstance(item, pytest.Function)
+    return item.callspec.params.get("engine_name") if hasattr(item, "callspec") else None
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """What `dialer init` lays out, with a second advertiser and a trunk that is a real carrier."""

@@ -15,6 +15,8 @@ from tests.dialer.agency import Agency
 from tests.dialer.evidence import codes, load
 from tests.dialer.reading import contacts_of
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 NUMBER, OTHER = "+33639980101", "+33199000001"
 FIBRE = "fibre-horizon"
 HEADER = "Tél;Contrat;Depuis;Fin;Preuve;Annonceur"

@@ -25,6 +25,8 @@ from tests.dialer.agency import Agency
 from tests.dialer.evidence_at_random import Records
 from tests.dialer.fakes import MORNING
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 DAYS = 4
 PROFILE = Profile("strict", ring_guard_seconds=30)
 MONDAY = datetime.fromisoformat("2027-05-03T10:00:00+02:00")

@@ -25,6 +25,8 @@ from tests.dialer.agency import Agency
 from tests.dialer.evidence_at_random import Records
 from tests.dialer.fakes import MORNING
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 PEOPLE = 60
 OLD_LAW = datetime.fromisoformat("2026-08-03T10:30:00+02:00")
 """A week before the law of consent: whoever looks ahead sees both."""

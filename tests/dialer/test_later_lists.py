@@ -18,6 +18,8 @@ from tests.dialer.evidence import load as load_evidence
 from tests.dialer.lists import TODAY, undo
 from tests.dialer.reading import contacts_of
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 A, B, C, D = "0639981028", "0199002010", "0261913012", "0353015025"
 HEADER = "Id;Nom;Prénom;Téléphone;Code postal;Date consentement;Notice;Preuve;Systèmes acceptés"
 CONSENT = "12/03/2026;FH-2026-01;p.pdf;humain,robot"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -18,6 +19,8 @@ from rules.rule import Verdict
 from tests.dialer.agency import Agency
 from tests.dialer.evidence import load
 from tests.dialer.reading import contacts_of
+
+pytestmark = pytest.mark.slow_on_postgresql
 
 NUMBERS = tuple(f"+3363998010{digit}" for digit in range(5))
 BY_NUMBER = "preuve "

@@ -16,6 +16,8 @@ from lists import Persons
 from tests.dialer.agency import Agency
 from tests.dialer.lists import CONSENT, load, row
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 A, B, C, D = "0639980101", "0639980102", "0639980103", "0639980104"
 
 

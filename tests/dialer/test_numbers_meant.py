@@ -15,6 +15,8 @@ from tests.dialer import lists
 from tests.dialer.agency import Agency
 from tests.dialer.evidence import load
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 REUNION = "+262692123456"
 WRONG = [
     "+33 6 92 12 34 56",

@@ -15,6 +15,8 @@ from rules.rule import Verdict
 from tests.dialer.agency import Agency, consent_of
 from tests.dialer.fakes import ScriptedRunner
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 LUNCH = "2026-11-24T13:30:00+01:00"
 OPENING = datetime.fromisoformat("2026-11-24T14:00:00+01:00").astimezone(UTC)
 INSTANTS = (LUNCH, "2026-11-24T20:30:00+01:00", "2026-12-26T11:00:00+01:00", "2027-05-27T17:00:00+02:00")

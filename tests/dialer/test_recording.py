@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dialer.ports import Unrecorded
+from dialer.ports import CallOrder, Unrecorded
 from dialer.recording import RecordingImpossible, require_room, with_recording
 from dialer.recordings import recordings_of
 from rules.duty import Recording
@@ -18,20 +18,33 @@ from rules.facts import Sector
 from tests.dialer.agency import Agency
 from tests.dialer.fakes import ScriptedRunner
 
+LAST_DAY = datetime(2026, 8, 10, 8, tzinfo=UTC)
+"""On which the law had every call about insurance recorded (C. assur. L.112-2-2, repealed from 2026-08-11)."""
+NEXT_DAY = LAST_DAY + timedelta(days=1)
+
+
+def order_at(agency: Agency, person: int, at: datetime) -> CallOrder:
+    """As an approval of that instant."""
+    order = agency.order(agency.campaign(), person)
+    return replace(order, permit=replace(order.permit, not_before=at))
+
 
 @pytest.mark.parametrize(
-    ("recording", "sector", "least", "most"),
+    ("recording", "sector", "at", "least", "most"),
     [
-        (Recording.OFF, Sector.TELECOM, 0, 0),
-        (Recording.SAMPLE, Sector.TELECOM, 60, 140),
-        (Recording.ALL, Sector.TELECOM, 1000, 1000),
-        (Recording.SAMPLE, Sector.INSURANCE, 1000, 1000),
+        (Recording.OFF, Sector.TELECOM, LAST_DAY, 0, 0),
+        (Recording.SAMPLE, Sector.TELECOM, LAST_DAY, 60, 140),
+        (Recording.ALL, Sector.TELECOM, LAST_DAY, 1000, 1000),
+        (Recording.SAMPLE, Sector.INSURANCE, LAST_DAY, 1000, 1000),
+        (Recording.SAMPLE, Sector.INSURANCE, NEXT_DAY, 60, 140),
+        (Recording.SAMPLE, Sector.INSURANCE, datetime(2022, 3, 31, 8, tzinfo=UTC), 60, 140),
+        (Recording.ALL, Sector.INSURANCE, NEXT_DAY, 1000, 1000),
     ],
 )
-def test_a_sample_is_one_call_in_ten_and_insurance_wants_each(
-    agency: Agency, person: int, recording: Recording, sector: Sector, least: int, most: int
+def test_a_sample_is_one_call_in_ten_and_insurance_wanted_each(
+    agency: Agency, person: int, recording: Recording, sector: Sector, at: datetime, least: int, most: int
 ) -> None:
-    order = agency.order(agency.campaign(), person)
+    order = order_at(agency, person, at)
     plan = agency.plan(recording=recording, sector=sector)
     ids = [uuid.UUID(int=(n * 0x9E3779B97F4A7C15F39CC0605CEDC835) % 2**128).hex for n in range(1000)]
     orders = [replace(order, permit=replace(order.permit, attempt_id=each)) for each in ids]
@@ -53,31 +66,34 @@ def test_a_recording_bears_the_attempt_and_is_found_again_by_its_person(agency: 
 
 
 @pytest.mark.parametrize(
-    ("recording", "sector", "unrecorded"),
+    ("recording", "sector", "at", "unrecorded"),
     [
-        (Recording.ALL, Sector.TELECOM, Unrecorded.GOES_ON),
-        (Recording.ALL, Sector.INSURANCE, Unrecorded.NO_CALL),
-        (Recording.SAMPLE, Sector.INSURANCE, Unrecorded.NO_CALL),
-        (Recording.OFF, Sector.INSURANCE, Unrecorded.GOES_ON),
+        (Recording.ALL, Sector.TELECOM, LAST_DAY, Unrecorded.GOES_ON),
+        (Recording.ALL, Sector.INSURANCE, LAST_DAY, Unrecorded.NO_CALL),
+        (Recording.SAMPLE, Sector.INSURANCE, LAST_DAY, Unrecorded.NO_CALL),
+        (Recording.OFF, Sector.INSURANCE, LAST_DAY, Unrecorded.GOES_ON),
+        (Recording.ALL, Sector.INSURANCE, NEXT_DAY, Unrecorded.GOES_ON),
     ],
 )
-def test_in_insurance_there_is_no_call_without_its_recording(
-    agency: Agency, person: int, recording: Recording, sector: Sector, unrecorded: Unrecorded
+def test_in_insurance_there_was_no_call_without_its_recording(
+    agency: Agency, person: int, recording: Recording, sector: Sector, at: datetime, unrecorded: Unrecorded
 ) -> None:
     """C. assur. L.112-2-2; a campaign without any recording starts only on days on which none is asked for."""
     plan = agency.plan(recording=recording, sector=sector)
-    order = with_recording(agency.order(agency.campaign(), person), plan, agency.workspace.path())
+    order = with_recording(order_at(agency, person, at), plan, agency.workspace.path())
     assert order.unrecorded is unrecorded
 
 
 def announced(agency: Agency) -> None:
-    """The opening says that the call is recorded, and how to object."""
+    """The opening says that the call is recorded, how to object, and what it had to say until the reform."""
     words = Path(agency.plan().script.opening).with_suffix(".txt")
-    words.write_text(f"{words.read_text('utf-8')} Cet appel est enregistré ; pour vous y opposer, tapez 0.", "utf-8")
+    more = "Cet appel est enregistré ; pour vous y opposer, tapez 0. Vous pouvez vous inscrire sur Bloctel."
+    words.write_text(f"{words.read_text('utf-8')} {more}", "utf-8")
 
 
 def test_nobody_is_asked_about_while_a_call_that_must_be_recorded_could_not_be(agency: Agency) -> None:
     """No decision, no attempt, no INVITE; a run that ends by itself says why."""
+    agency.clock.instant = LAST_DAY
     announced(agency)
     agency.person()
     agency.campaign(recording=Recording.SAMPLE, sector=Sector.INSURANCE)

@@ -12,6 +12,8 @@ from tests.dialer import evidence
 from tests.dialer.agency import Agency
 from tests.dialer.lists import CONSENT, load, numbers, people, row, undo
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 A, B, C = "0639980101", "0639980102", "0639980103"
 
 

@@ -396,7 +396,7 @@ def test_every_period_says_what_its_source_gives_and_what_is_our_reading(data: K
     }
     assert period.since_is is (Basis.QUOTED if data in decrees else Basis.OURS)
     assert period.since == decrees.get(data, period.since)
-    assert period.months_are is (Basis.OURS if data is Kept.ATTEMPT_LOG else Basis.QUOTED)
+    assert period.months_are is (Basis.OURS if data in (Kept.ATTEMPT_LOG, Kept.NO_SALE_RECORDINGS) else Basis.QUOTED)
     assert ("[S" in period.source or "[P]" in period.source) is (period.months_are is Basis.QUOTED)
 
 

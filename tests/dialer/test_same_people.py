@@ -15,6 +15,8 @@ from tests.dialer.agency import Agency
 from tests.dialer.lists import CONSENT, TODAY, evidence_file, load, row, undo
 from tests.dialer.records import past_call
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 A, B, C = "+33639980101", "+33639980102", "+33639980103"
 ROUX = {"Nom": "Roux", "Prénom": "Jean", "Code_postal": "35000"}
 CALLED_ON = TODAY - timedelta(days=10)

@@ -15,6 +15,8 @@ from rules.rule import Verdict
 from tests.dialer.agency import Agency
 from tests.dialer.lists import CONSENT, load, people, row, undo
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 A, B = "0639980101", "0639980102"
 PARIS, REUNION = "75011", "97400"
 

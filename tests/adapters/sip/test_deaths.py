@@ -177,6 +177,20 @@ def test_a_slot_that_a_far_end_keeps_blocked_is_no_attempt(
     listen(runner, lambda _: runner.free_channels() == 0)
 
 
+def test_channels_that_ended_calls_keep_are_not_offered_and_the_trunk_says_so(
+    start: Start, orders: Any, listen: Any, finals: Any
+) -> None:
+    """No order has to be sent back to find that out."""
+    runner, _ = start(4)
+    for n in range(3):
+        permit = orders.permit(callee=f"+3363998{n}930")  # answers, but ignores BYE
+        runner.place(orders.order(permit, max_talk=timedelta(seconds=0.1)))
+    listen(runner, lambda events: len(finals(events)) == 3)
+    listen(runner, lambda _: (runner.free_channels(), runner.trunk_state().blocked) == (1, 3))
+    place(runner, orders, numbers(8, 1))
+    assert answered(listen(runner, answered)) == 1, "the one that is left is had"
+
+
 def test_a_process_whose_slots_stay_blocked_is_replaced(
     start: Start, orders: Any, listen: Any, finals: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
