@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from rules.rulebook import LawNotCovered
 from rules.vectors import ANSWER_COLUMNS, CASE_COLUMNS, Answer, CaseUnreadable, answer
 
 EXPECTED_COLUMNS = ("expected", "expected_rule_ids")
+_BEYOND = "\0"
+"""The name of cells to the right of the last column."""
 
 
 class CaseFileRefused(DialerError):
@@ -37,9 +40,21 @@ class Tally:
     unreadable: list[dict[str, object]] = field(default_factory=list)
     differences: list[dict[str, object]] = field(default_factory=list)
 
+    lines: dict[str, int] = field(default_factory=dict)
+    """By case_id, where it stood first."""
+
     @property
     def good(self) -> bool:
         return not self.unreadable and not self.differences
+
+    def require_own_row(self, line: int, row: Mapping[str, str]) -> None:
+        """Raises `CaseUnreadable` where answers could not be told apart, or cells may stand under wrong names."""
+        if not row["case_id"].strip():
+            raise CaseUnreadable("column case_id: empty; give every case an id of its own")
+        if (first := self.lines.setdefault(row["case_id"], line)) != line:
+            raise CaseUnreadable(f"column case_id: {row['case_id']!r} stands in line {first} already")
+        if _BEYOND in row:
+            raise CaseUnreadable("more cells than columns; put quotes around a text with a comma in it")
 
 
 def check(
@@ -58,6 +73,11 @@ def check(
         with _rows(d, cases, expect) as rows, _answers(output) as write:
             for line, row in rows:
                 _decide(line, row, expect, tally, write)
+            if not tally.lines:
+                raise CaseFileRefused(
+                    f"{cases}: no case below line 1; give a file with a case a line",
+                    f"{cases} : aucun cas sous la ligne 1 ; indiquer un fichier d'un cas par ligne",
+                )
         _tell(d, tally, expect)
         d.document(
             {
@@ -78,6 +98,7 @@ Write = Callable[[Answer], None]
 
 def _decide(line: int, row: dict[str, str], expect: bool, tally: Tally, write: Write) -> None:
     try:
+        tally.require_own_row(line, row)
         found = answer(row)
     except (CaseUnreadable, LawNotCovered) as error:
         tally.unreadable.append({"line": line, "case_id": row["case_id"], "message": str(error)})
@@ -95,7 +116,12 @@ def _rows(d: Desk, path: Path, expect: bool) -> Iterator[Iterator[tuple[int, dic
     wanted = {*CASE_COLUMNS, *(EXPECTED_COLUMNS if expect else ())}
     try:
         with d.reading(path, encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="")
+            reader = csv.DictReader(file, restval="", restkey=_BEYOND)
+            if twice := sorted(name for name, count in Counter(reader.fieldnames or ()).items() if count > 1):
+                raise CaseFileRefused(
+                    f"{path}: columns twice in line 1: {', '.join(twice)}; leave each once",
+                    f"{path} : colonnes en double en ligne 1 : {', '.join(twice)} ; n'en garder qu'une de chaque",
+                )
             if missing := sorted(wanted - set(reader.fieldnames or ())):
                 raise CaseFileRefused(
                     f"{path}: columns missing in line 1: {', '.join(missing)}; use the columns of cases.csv",
@@ -111,7 +137,7 @@ def _rows(d: Desk, path: Path, expect: bool) -> Iterator[Iterator[tuple[int, dic
 
 @contextmanager
 def _answers(path: Path | None) -> Iterator[Write]:
-    """Where answers go: a file that appears whole at the end, or nowhere."""
+    """Where answers go: a file that appears whole at the end, or nowhere. Without any answer nothing is replaced."""
     if path is None:
         yield lambda found: None
         return
@@ -121,10 +147,12 @@ def _answers(path: Path | None) -> Iterator[Write]:
             file = stack.enter_context(part.open("w", encoding="utf-8", newline=""))
             stack.callback(part.unlink, missing_ok=True)
             writer = csv.writer(file)
-            writer.writerow(ANSWER_COLUMNS)
+            header = writer.writerow(ANSWER_COLUMNS)
             yield lambda found: writer.writerow(found.row())
+            answered = file.tell() > header
             file.close()
-            part.replace(path)
+            if answered:
+                part.replace(path)
         except OSError as error:
             raise AnswersNotWritten(
                 f"{path}: cannot be written ({error.strerror}); choose another --output, or make room for it",

@@ -7,8 +7,9 @@ without dates were made now, an agreed slot is this very instant, a call-back's 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -37,6 +38,10 @@ CASE_COLUMNS = (
 )
 MORE_COLUMNS = ("consent_hours", "callback_from", "sources_until")
 """May be left out: no limit of hours, a request made already, no source that has a term."""
+COUNT_DIGITS = 5
+"""Of attempts or days: 99999 days before any year of the rulebook is still a date."""
+LAST_YEAR = 9000
+"""Not covered from here on: local clocks and next eligible days need room in the calendar."""
 ANSWER_COLUMNS = ("case_id", "verdict", "rule_ids", "next_eligible_at")
 
 
@@ -134,9 +139,14 @@ def _column(row: Mapping[str, str], name: str, read: Callable[[str], T]) -> T:
 
 
 def _instant(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("an instant such as 2026-09-15T09:00:00Z is wanted") from None
     if at.tzinfo is None:
         raise ValueError("write the time zone, as in 2026-09-15T09:00:00Z")
+    if not MINYEAR < at.year < LAST_YEAR:
+        raise ValueError(f"a year before {LAST_YEAR} is wanted")
     return at.astimezone(UTC)
 
 
@@ -147,15 +157,17 @@ def _day(text: str) -> date | None:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError("a whole number from 0 on is wanted")
+    if len(text) > COUNT_DIGITS:
+        raise ValueError(f"at most {COUNT_DIGITS} digits are wanted")
     return int(text)
 
 
 def _number(text: str) -> str:
     """The number to call: unlike a caller id it is never anonymous, and never a short or emergency number."""
-    number = require_caller_id(text)
-    if not number.startswith("+"):
-        raise ValueError("an E.164 number such as +33199000001 is wanted")
-    return number
+    with suppress(ValueError):
+        if (number := require_caller_id(text)).startswith("+"):
+            return number
+    raise ValueError("an E.164 number such as +33199000001 is wanted")
 
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -177,6 +189,6 @@ _KIND = _word_of(ContactKind, ContactKind.CONSUMER)
 _SECTOR = _word_of(Sector)
 _SYSTEM = _word_of(SystemKind)
 _CONSENT = _word_of(Consent, Consent.UNPROVEN)
-_CONTRACT = _word_of(Contract)
+_CONTRACT = _word_of(Contract, Contract.NONE)
 _BLOCTEL = _word_of(Bloctel, Bloctel.NOT_CHECKED)
-_APPOINTMENT = _word_of(AppointmentWord)
+_APPOINTMENT = _word_of(AppointmentWord, AppointmentWord.NONE)

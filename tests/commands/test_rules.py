@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,10 +97,11 @@ def test_answers_that_cannot_be_written_are_blamed_on_their_own_path(
     [
         (b"case_id,verdict\nC1,allow\n", "instant_utc"),
         (b"", "case_id"),
+        (CASES.read_bytes().splitlines(keepends=True)[0], "cases.csv"),
         ("é".encode("cp1252"), "UTF-8"),
         (None, "cases.csv"),
     ],
-    ids=["missing columns", "empty", "not UTF-8", "absent"],
+    ids=["missing columns", "empty", "no row", "not UTF-8", "absent"],
 )
 def test_a_file_that_holds_no_cases(say: Say, cases: Path, content: bytes | None, told: str) -> None:
     cases.unlink() if content is None else cases.write_bytes(content)
@@ -107,6 +109,47 @@ def test_a_file_that_holds_no_cases(say: Say, cases: Path, content: bytes | None
     assert said.exit_code == 3
     assert told in said.document()["message"]
     assert not Path("answers.csv").exists()
+
+
+def test_a_column_that_stands_twice_is_refused(say: Say, cases: Path) -> None:
+    """Or the second would silently be the one that counts."""
+    rows = list(csv.reader(cases.read_text("utf-8").splitlines()))
+    with cases.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[*row, "consent" if number == 0 else "valid"] for number, row in enumerate(rows)])
+    said = say("rules", "check", cases, "--json")
+    assert said.exit_code == 3
+    assert "consent" in said.document()["message"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda row: [*row, "valid"], "more cells than columns"),
+        (lambda row: ["", *row[1:]], "case_id: empty"),
+        (lambda row: ["C099", *row[1:]], "'C099' stands in line"),
+    ],
+    ids=["a cell too many", "no id", "an id again"],
+)
+def test_a_row_whose_answer_could_be_taken_for_anothers_is_not_answered(
+    say: Say, cases: Path, change: Callable[[list[str]], list[str]], told: str
+) -> None:
+    rows = list(csv.reader(cases.read_text("utf-8").splitlines()))
+    changed = [change(row) if row[0] == "C100" else row for row in rows]
+    with cases.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(changed)
+    said = say("rules", "check", cases, "--json")
+    assert (said.exit_code, said.document()["decided"]) == (3, 187)
+    (fault,) = said.document()["unreadable"]
+    assert told in fault["message"]
+
+
+def test_where_no_case_can_be_answered_earlier_answers_stay(say: Say, cases: Path) -> None:
+    header, first, *_ = cases.read_text("utf-8").splitlines()
+    cases.write_text(f"{header}\n{first.replace(':', '?')}\n", "utf-8")
+    answers = Path("answers.csv")
+    answers.write_text("of yesterday", "utf-8")
+    assert say("rules", "check", cases, "--output", answers).exit_code == 3
+    assert answers.read_text("utf-8") == "of yesterday"
 
 
 def test_expectations_need_their_columns(say: Say, tmp_path: Path) -> None:

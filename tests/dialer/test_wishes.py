@@ -125,5 +125,5 @@ def test_a_person_is_found_by_any_of_their_numbers(agency: Agency) -> None:
     person = agency.person("+33639980101", "+33199000001")
     with agency.transaction() as session:
         assert {contact_of(session, number) for number in ("+33639980101", "+33199000001")} == {person}
-        with pytest.raises(NotFound, match=r"\+33639989999; import a list"):
+        with pytest.raises(NotFound, match=r"\+33639989999; check its digits"):
             contact_of(session, "+33639989999")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
-from rules.facts import Bloctel, Consent, ContactKind
+from rules.facts import Bloctel, Consent, ContactKind, Contract
 from rules.rulebook import LawNotCovered
 from rules.vectors import ANSWER_COLUMNS, CASE_COLUMNS, CaseUnreadable, answer, read_case
 from tests.rules.calls import OLD_LAW
@@ -43,20 +44,26 @@ def test_an_answer_has_the_four_columns(row: dict[str, str], expected: tuple[str
 
 
 def test_a_missing_fact_takes_the_stricter_value() -> None:
-    facts, at = read_case(changed(contact_kind="", consent="", bloctel_listed="", cli="", contact_postcode=" "))
+    missing = ("contact_kind", "consent", "bloctel_listed", "existing_contract", "appointment_consent", "cli")
+    facts, at = read_case(changed(contact_postcode=" ", **dict.fromkeys(missing, "")))
     assert at == datetime(2024, 9, 10, 9, 0, tzinfo=UTC)
     assert (facts.kind, facts.consent, facts.bloctel) == (ContactKind.CONSUMER, Consent.UNPROVEN, Bloctel.NOT_CHECKED)
     assert facts.caller_id == "anonymous"
     assert facts.postcode is None
+    assert facts.contract is Contract.NONE
+    assert (facts.any_hour_agreed, facts.slots, facts.callback_until) == (False, (), None)
 
 
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
         ("instant_utc", "2024-09-10T09:00:00", "write the time zone, as in 2026-09-15T09:00:00Z"),
-        ("instant_utc", "tomorrow", "Invalid isoformat"),
-        ("instant_utc", "", "Invalid isoformat"),
+        ("instant_utc", "tomorrow", "an instant such as 2026-09-15T09:00:00Z is wanted"),
+        ("instant_utc", "", "an instant such as 2026-09-15T09:00:00Z is wanted"),
+        ("instant_utc", "9999-12-31T23:00:00Z", "a year before 9000 is wanted"),
+        ("instant_utc", "0001-01-01T00:00:00+14:00", "is wanted"),
         ("number_e164", "0199000001", "E.164"),
+        ("number_e164", "+3319900000A", "an E.164 number"),
         ("number_e164", "", "an E.164 number such as .33199000001 is wanted"),
         ("number_e164", "anonymous", "an E.164 number"),
         ("number_e164", "118008", "an E.164 number"),
@@ -70,6 +77,8 @@ def test_a_missing_fact_takes_the_stricter_value() -> None:
         ("bloctel_listed", "maybe", "one of yes, no, not-checked-30d, n/a"),
         ("attempts_last_30d", "-1", "a whole number from 0 on is wanted"),
         ("attempts_last_30d", "", "a whole number"),
+        ("attempts_last_30d", "9" * 23, "at most 5 digits"),
+        ("last_refusal_days_ago", "800000", "at most 5 digits"),
         ("attempts_last_30d", "²", "a whole number"),
         ("last_refusal_days_ago", "ten", "a whole number"),
         ("appointment_consent", "later", "one of no, general, slot, callback-5wd"),
@@ -78,7 +87,7 @@ def test_a_missing_fact_takes_the_stricter_value() -> None:
     ],
 )
 def test_a_bad_cell_is_named_with_what_is_accepted(column: str, value: str, message: str) -> None:
-    with pytest.raises(CaseUnreadable, match=f"column {column}: {value!r} is not accepted .*{message}"):
+    with pytest.raises(CaseUnreadable, match=f"column {column}: {re.escape(repr(value))} is not accepted .*{message}"):
         answer(changed(**{column: value}))
 
 
