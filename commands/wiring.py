@@ -5,7 +5,7 @@ The only place that knows which adapter stands behind each port.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
@@ -23,6 +23,7 @@ from dialer.presence import present
 from dialer.readiness import require_ready
 from dialer.runs import on_record
 from dialer.settings import TrunkSettings
+from dialer.settings_watch import SettingsWatch
 from dialer.traces import RECORDINGS
 from dialer.workspace import Workspace
 
@@ -53,8 +54,21 @@ def engine_on(workspace: Workspace, trunk_name: str, agents: int = 0) -> Iterato
             address, workspace.permit_key, workspace.clock, on_trunk=_log_trunk, agents=agents, logins=logins
         )
         stack.enter_context(on_record(workspace, trunk_name))
-        daily = Daily(workspace)
-        yield Engine(workspace, trunk_name, runner, LocalQueue(), presence=presence, lines=runner, daily=daily)
+        beside = _beside(workspace)
+        yield Engine(workspace, trunk_name, runner, LocalQueue(), presence=presence, lines=runner, daily=beside)
+
+
+def _beside(workspace: Workspace) -> Callable[[], None]:
+    """What a run looks after every few seconds beside calling."""
+    daily = Daily(workspace)
+    watch = SettingsWatch(workspace.config, workspace.settings) if workspace.config else None
+
+    def look_after() -> None:
+        if watch:
+            watch.check()
+        daily()
+
+    return look_after
 
 
 def _log_trunk(state: TrunkState) -> None:

@@ -74,7 +74,7 @@ class Engine:
     lines: AgentLines | None = None
     """Of the agents' phones; None: nobody is called to theirs (see `AgentDesk`)."""
     daily: Callable[[], None] = lambda: None
-    """Called every few seconds, beside calling; what it has to do once a day."""
+    """Called every few seconds, beside calling; what it raises ends the run."""
     line: TrunkState = field(init=False)
     """The trunk, as the last round found it."""
     desk: AgentDesk = field(init=False)

@@ -128,9 +128,12 @@ class Settings(BaseSettings):
         for trunk in trunks:
             other = seen.setdefault((trunk.host, trunk.port, trunk.username), trunk) if trunk.port else trunk
             if (other.channels, other.starts_per_second) != (trunk.channels, trunk.starts_per_second):
-                raise ValueError(
-                    f"{other.name} and {trunk.name} are one account ({trunk.host}:{trunk.port}) "
-                    "with different channels or starts_per_second; keep one trunk"
+                account = f"({trunk.host}:{trunk.port})"
+                raise Contradiction(
+                    f"{other.name} and {trunk.name} are one account {account} "
+                    "with different channels or starts_per_second; keep one trunk",
+                    f"{other.name} et {trunk.name} sont un seul compte {account} "
+                    "avec d'autres channels ou starts_per_second ; garder un trunk",
                 )
         return trunks
 
@@ -140,9 +143,12 @@ class Settings(BaseSettings):
         known = {"", *(advertiser.id for advertiser in self.advertisers)}
         for source in self.opposition_sources:
             if source.advertiser not in known:
-                raise ValueError(
+                named = ", ".join(sorted(known - {""}))
+                raise Contradiction(
                     f"opposition source {source.id!r} names the advertiser {source.advertiser!r}, "
-                    f"who is none of {', '.join(sorted(known - {''}))}"
+                    f"who is none of {named}",
+                    f"la source d'opposition {source.id!r} nomme l'annonceur {source.advertiser!r}, "
+                    f"qui n'est pas parmi {named}",
                 )
         return self
 

@@ -48,5 +48,6 @@ def _what(fault: ErrorDetails, language: str) -> str:
     if words := _WORDS.get(fault["type"]):
         said = words[language == "fr"].format(**context, input=fault["input"])
         return said.replace("' or '", "' ou '") if language == "fr" else said
-    french = getattr(context.get("error"), "message_fr", None) if language == "fr" else None
-    return french or fault["msg"]
+    error = context.get("error")
+    french = getattr(error, "message_fr", None) if language == "fr" else None
+    return french or (str(error) if error else fault["msg"])

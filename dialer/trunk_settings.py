@@ -12,6 +12,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from dialer.errors import Contradiction
 from rules.caller_ids import require_caller_id
 
 _PROXY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?:[0-9]{1,5}")
@@ -114,7 +115,9 @@ class TrunkSettings(Strict):
     def _proxies_are_doors(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
         for proxy in proxies:
             if not _PROXY.fullmatch(proxy) or not 1 <= int(proxy.rpartition(":")[2]) <= 65535:
-                raise ValueError(f"{proxy!r} is no proxy; write host:port")
+                raise Contradiction(
+                    f"{proxy!r} is no proxy; write host:port", f"{proxy!r} n'est pas un proxy ; écrire hôte:port"
+                )
         return _each_once(proxies)
 
     @field_validator("codecs")
@@ -131,7 +134,9 @@ class TrunkSettings(Strict):
     @model_validator(mode="after")
     def _account_is_whole(self) -> Self:
         if self.registration and not self.username:
-            raise ValueError("registration = true needs a username")
+            raise Contradiction(
+                "registration = true needs a username", "registration = true demande un username ; l'ajouter"
+            )
         require_whole_login(self.username, self.password_variable, self.password_file)
         return self
 
@@ -139,11 +144,20 @@ class TrunkSettings(Strict):
     def _transport_fits(self) -> Self:
         tls = self.transport is Transport.TLS
         if tls and self.port == _PLAIN_SIP_PORT and not self.proxies:
-            raise ValueError("transport = tls on port 5060, where SIP is in the clear; write the TLS port, mostly 5061")
+            raise Contradiction(
+                "transport = tls on port 5060, where SIP is in the clear; write the TLS port, mostly 5061",
+                "transport = tls sur le port 5060, où SIP passe en clair ; écrire le port TLS, souvent 5061",
+            )
         if not tls and (self.tls_ca_file or not self.tls_verify):
-            raise ValueError("tls_ca_file and tls_verify are for transport = tls only")
+            raise Contradiction(
+                "tls_ca_file and tls_verify are for transport = tls only; remove them, or write that transport",
+                "tls_ca_file et tls_verify ne valent que pour transport = tls ; les ôter, ou écrire ce transport",
+            )
         if not self.tls_verify and self.tls_ca_file:
-            raise ValueError("tls_ca_file without tls_verify checks nothing; remove one of them")
+            raise Contradiction(
+                "tls_ca_file without tls_verify checks nothing; remove one of them",
+                "tls_ca_file sans tls_verify ne vérifie rien ; ôter l'un des deux",
+            )
         return self
 
     @model_validator(mode="after")
@@ -151,23 +165,36 @@ class TrunkSettings(Strict):
         """The loopback carrier has one door, without TLS or accounts."""
         odd = self.transport is not Transport.UDP or self.proxies or self.username or self.srtp is not Use.OFF
         if self.loopback and odd:
-            raise ValueError("the loopback carrier takes plain UDP only: no transport, proxies, username or srtp")
+            raise Contradiction(
+                "the loopback carrier takes plain UDP only: no transport, proxies, username or srtp",
+                "l'opérateur de bouclage ne prend que l'UDP simple : ni transport, ni proxies, ni username, ni srtp",
+            )
         if self.loopback and not self.host.startswith("127."):
-            raise ValueError(f"the loopback carrier listens on this machine only: host = {self.host!r}, not 127.0.0.1")
+            raise Contradiction(
+                f"the loopback carrier listens on this machine only: host = {self.host!r}, not 127.0.0.1",
+                f"l'opérateur de bouclage n'écoute que sur cette machine : host = {self.host!r} au lieu de 127.0.0.1",
+            )
         return self
 
 
 def require_whole_login(username: str, password_variable: str, password_file: str) -> None:
-    """A name with its password in one place, or neither. Raises `ValueError`."""
+    """A name with its password in one place, or neither. Raises `Contradiction`."""
     places = {"password_variable": password_variable, "password_file": password_file}
     passwords = [key for key, place in places.items() if place]
     if username and not _USERNAME.fullmatch(username):
-        raise ValueError("username may hold letters, digits and . _ + ~ - only")
-    if len(passwords) != (1 if username else 0):
-        raise ValueError(
-            "a username needs its password in one place, password_variable or password_file"
-            if username
-            else f"{passwords[0]} without a username; add it, or remove the password"
+        raise Contradiction(
+            "username may hold letters, digits and . _ + ~ - only",
+            "username ne peut contenir que lettres, chiffres et . _ + ~ -",
+        )
+    if username and len(passwords) != 1:
+        raise Contradiction(
+            "a username needs its password in one place, password_variable or password_file",
+            "un username demande son mot de passe à un seul endroit, password_variable ou password_file",
+        )
+    if passwords and not username:
+        raise Contradiction(
+            f"{passwords[0]} without a username; add it, or remove the password",
+            f"{passwords[0]} sans username ; l'ajouter, ou ôter le mot de passe",
         )
 
 
@@ -176,5 +203,6 @@ _T = TypeVar("_T", bound=str)
 
 def _each_once(values: tuple[_T, ...]) -> tuple[_T, ...]:
     if twice := sorted({value for value in values if values.count(value) > 1}):
-        raise ValueError(f"{', '.join(twice)} stands twice; remove one")
+        named = ", ".join(twice)
+        raise Contradiction(f"{named} stands twice; remove one", f"{named} figure deux fois ; en ôter un")
     return values

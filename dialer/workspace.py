@@ -30,6 +30,8 @@ class Workspace:
     settings: Settings
     store: Store
     clock: Clock
+    config: Path | None = None
+    """The file that the settings were read from."""
 
     @classmethod
     def open(cls, config: Path, clock: Clock | None = None, *, verb: str = "") -> Workspace:
@@ -47,7 +49,7 @@ class Workspace:
         store = Store(settings.database_url)
         store.check()
         store.known[Standing] = Standing(settings)
-        opened = cls(settings, store, clock or SystemClock())
+        opened = cls(settings, store, clock or SystemClock(), config.resolve())
         store.known[Tallier] = Tallier(lambda: opened.pseudonyms.key, opened.clock)
         if verb:
             store.committed = opened.anchor_keeper.committed

@@ -66,6 +66,7 @@ def figures(sight: Sight) -> Iterator[Metric]:
     yield _one("dialer_trunk_up", "Whether calls can leave by the trunk.", int(sight.line.up), trunk)
     yield _one("dialer_channels_in_use", "Calls under way or approved.", len(sight.calls), trunk)
     yield _one("dialer_channels", "Calls at once, by contract.", sight.channels, trunk)
+    yield _one("dialer_channels_blocked", "Lost for now to calls that are over.", sight.line.blocked, trunk)
     yield _one("dialer_starts_per_second", "Calls that left per second, over the last ten.", sight.starts, trunk)
     yield _one("dialer_starts_per_second_permitted", "Starts per second, by contract.", sight.starts_permitted, trunk)
     yield _one("dialer_exposure_euros", "What the carrier could charge for today.", float(sight.exposure.euros), trunk)

@@ -32,6 +32,10 @@ class AgentDesks:
         self._to_call: deque[AgentCall] = deque()
         self._lines: dict[str, AgentConnection] = {}
 
+    def __len__(self) -> int:
+        """Lines that are up or being called: each takes a slot."""
+        return len(self._lines)
+
     def call(self, call: AgentCall) -> None:
         """Have the phone called at the next turn, unless it is on the line."""
         if _KEY + call.phone.name not in self._lines:

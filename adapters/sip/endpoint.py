@@ -38,7 +38,8 @@ class SipEndpoint:
         """Raises `pj.Error` when no SIP port or audio bridge can be had, `ValueError` when no codec can."""
         self._library = pj.Endpoint()
         self._library.libCreate()
-        self.channels = _calls_per_process()
+        self._count, most = _counters()
+        self.channels = int(most())
         self._library.libInit(_settings(self.channels))
         bound = trunk.host if trunk.local else ""
         transport = self._library.transportCreate(*transport_config(trunk, bound))
@@ -72,19 +73,24 @@ class SipEndpoint:
             self._house[at] = door
         return self._house[at]
 
+    @property
+    def calls(self) -> int:
+        """Slots in use now: also those of calls that are over for us but whose BYE or CANCEL is not answered."""
+        return int(self._count())
+
     def pump(self, wait: timedelta) -> None:
         """Let PJSIP work for at most `wait`; its callbacks run inside."""
         self._library.libHandleEvents(int(wait / timedelta(milliseconds=1)))
 
 
-def _calls_per_process() -> int:
-    """How many calls this build carries at once (PJSUA_MAX_CALLS; 4 in the prebuilt wheel).
+def _counters() -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """How many slots are in use, and how many this build has (PJSUA_MAX_CALLS; 4 in the prebuilt wheel).
 
-    `libInit` silently clamps a larger wish, and PJSUA2 has no getter, so the library's own C
-    function is asked.
+    `libInit` silently clamps a larger wish, and PJSUA2 has getters for neither, so the library's own C
+    functions are asked.
     """
-    ask: Callable[[], Any] = ctypes.CDLL(import_module("pjsua2._pjsua2").__file__).pjsua_call_get_max_count
-    return int(ask())
+    library = ctypes.CDLL(import_module("pjsua2._pjsua2").__file__)
+    return library.pjsua_call_get_count, library.pjsua_call_get_max_count
 
 
 def _settings(channels: int) -> pj.EpConfig:

@@ -21,12 +21,14 @@ FIRST_REST, LONGEST_REST = timedelta(seconds=2), timedelta(minutes=2)
 
 @dataclass(slots=True)
 class _Door:
-    """`up` None: not asked yet. Until `held_until` it gets no new call."""
+    """`up` None: not asked yet. Until `held_until` it gets no new call, nor while one is on `trial`."""
 
     up: bool | None
     trouble: str = ""
     held_until: datetime | None = None
     silences: int = 0
+    trial: str | None = None
+    """The attempt that shows whether a door is there again that left the last one without any answer."""
 
 
 @dataclass(slots=True)
@@ -61,7 +63,20 @@ class TrunkHealth:
     def probed(self, door: int, trouble: str) -> None:
         self._doors[door].up, self._doors[door].trouble = not trouble, trouble
         if not trouble:
-            self._doors[door].silences = 0
+            self.answered(door)
+
+    def doubted(self, door: int) -> bool:
+        """Whether the last call through it got no answer: the next goes alone, for the others would be wasted."""
+        return self._doors[door].silences > 0
+
+    def placed(self, door: int, attempt_id: str) -> None:
+        if self.doubted(door):
+            self._doors[door].trial = attempt_id
+
+    def over(self, door: int, attempt_id: str) -> None:
+        """This attempt has ended, whatever came of it."""
+        if self._doors[door].trial == attempt_id:
+            self._doors[door].trial = None
 
     def registered(self, code: int, trouble: str, remote: bool) -> None:
         """What became of a REGISTER; `remote` is False when the code is our own stack's."""
@@ -93,8 +108,8 @@ class TrunkHealth:
             silent.trouble = trouble
 
     def answered(self, door: int) -> None:
-        """Some answer of the far end came to a call: it is there."""
-        self._doors[door].silences = 0
+        """Some answer of the far end came: it is there."""
+        self._doors[door].silences, self._doors[door].trial = 0, None
 
     def state(self, now: datetime) -> TrunkState:
         """The state now; `since` is when up or down last changed, as far as anybody asked."""
@@ -113,4 +128,4 @@ class TrunkHealth:
 
     @staticmethod
     def _open(door: _Door, now: datetime) -> bool:
-        return door.up is True and (door.held_until is None or door.held_until <= now)
+        return door.up is True and door.trial is None and (door.held_until is None or door.held_until <= now)

@@ -33,6 +33,7 @@ FIRST_REST, LONGEST_REST = timedelta(seconds=0.5), timedelta(seconds=30)
 """How long the successor of a dead process waits, at first and at most."""
 LONG_LIFE = timedelta(minutes=1)
 """A process that lived so long did not die of its start: the next one waits the first rest again."""
+_FAR_END_SPOKE = frozenset({CallEventKind.RINGING, CallEventKind.EARLY_MEDIA, CallEventKind.ANSWERED})
 LONGEST_WAIT = 0.5
 """Seconds after which silent processes are looked at even when nothing is reported."""
 TRUNK_PATIENCE = timedelta(seconds=40)
@@ -103,15 +104,16 @@ class SipRunner:
 
     def trunk_state(self) -> TrunkState:
         """Whether calls can leave now, since when, and why not."""
-        return self._health.state(datetime.now(UTC))
+        return replace(self._health.state(datetime.now(UTC)), blocked=sum(worker.blocked for worker in self._workers))
 
     def free_channels(self) -> int:
         """How many orders `place` would accept now: none while the trunk is down or held."""
-        if self._door() is None:
+        door = self._door()
+        if door is None:
             return 0
         held = sum(len(worker.held) for worker in self._workers)
         room = sum(worker.free + len(worker.idle_agents) for worker in self._workers)
-        return max(0, min(self._trunk.channels - held, room))
+        return max(0, min(self._trunk.channels - held, room, 1 if self._health.doubted(door) else room))
 
     def call_agent(self, phone: AgentPhone) -> None:
         self._agents.call(AgentCall(phone, self._logins.get(phone.name, Account())), self._workers)
@@ -144,6 +146,7 @@ class SipRunner:
             self._close(attempt_id, CallEventKind.NOT_SENT, why)
             return
         self._doors[attempt_id] = door
+        self._health.placed(door, attempt_id)
         worker.place(order, door)
 
     def events(self, timeout: timedelta) -> Sequence[CallEvent]:
@@ -224,19 +227,22 @@ class SipRunner:
             case AgentHeard():
                 self._agents.note(report.name, AgentLine(report.state, report.why))
             case CallEvent():
-                if report.kind in FINAL:
-                    self._judge_door(report)
+                self._judge_door(report)
                 self._pending.append(report)
 
-    def _judge_door(self, end: CallEvent) -> None:
+    def _judge_door(self, report: CallEvent) -> None:
         """No answer of any kind to an INVITE says that its door is gone; any other answer that it is there."""
-        door = self._doors.pop(end.attempt_id, 0)
-        if end.kind is not CallEventKind.ENDED:
-            return
-        if end.remote or end.answered:
+        door = self._doors.get(report.attempt_id, 0)
+        ended = report.kind is CallEventKind.ENDED
+        if report.kind in _FAR_END_SPOKE or (ended and (report.remote or report.answered)):
             self._health.answered(door)
-        elif end.sip_code in (408, 503):
-            self._health.unanswered(door, f"an INVITE got no answer: {end.sip_reason}", datetime.now(UTC))
+        elif ended and report.sip_code in (408, 503):
+            self._health.unanswered(door, f"an INVITE got no answer: {report.sip_reason}", datetime.now(UTC))
+        if report.kind in FINAL:
+            self._close_door(report.attempt_id)
+
+    def _close_door(self, attempt_id: str) -> None:
+        self._health.over(self._doors.pop(attempt_id, 0), attempt_id)
 
     def _door(self) -> int | None:
         return self._health.choice(datetime.now(UTC))
@@ -268,7 +274,7 @@ class SipRunner:
         self._workers.remove(worker)
         how = worker.bury()
         for attempt_id, dialing in worker.held.items():
-            self._doors.pop(attempt_id, None)
+            self._close_door(attempt_id)
             self._close(attempt_id, CallEventKind.LOST if dialing else CallEventKind.NOT_SENT, how)
         self._agents.lost(worker, how)
         if time.monotonic() - worker.born > LONG_LIFE.total_seconds():

@@ -22,8 +22,9 @@ from adapters.sip.conversation import Conversation
 from adapters.sip.endpoint import TOO_MANY_CALLS, SipEndpoint
 from adapters.sip.leg import DigitHeard, Leg, Note, Notes
 from adapters.sip.prompt_files import PromptUnusable, check_prompts
+from adapters.sip.slots import EndingCalls
 from adapters.sip.trunk import TrunkAddress
-from adapters.sip.wire import AgentCall, Dialing, HeldOff, LineWriter, ReceivedOrder, encode_report
+from adapters.sip.wire import AgentCall, Beat, Dialing, HeldOff, LineWriter, ReceivedOrder, encode_report
 from adapters.sip.worker_clock import WorkerClock
 from dialer.permit import Permit, PermitRefused
 from dialer.ports import CallEvent, CallEventKind, EndedBy
@@ -34,8 +35,9 @@ MEDIA_REST = 0.3
 """Seconds for which a player or recorder rests before it is dropped: the bridge may still be reading it."""
 SLOT_PATIENCE = 1.0
 """Seconds for which an order waits for a slot whose BYE is still on its way (7 ms when all is well)."""
-STUCK_REST = 2.0
-"""Seconds for which fewer channels are offered after an order could get none."""
+SILENCE = 408
+"""What a call is said to have ended with to which nothing was answered; then it is no answer of the far end."""
+_NO_SLOT = "every slot is blocked by calls still ending"
 _SPOKEN_BESIDE_AN_AGENT = (Prompt.OPTED_OUT, Prompt.ABANDONED)
 
 
@@ -46,6 +48,7 @@ class _Waiting:
     order: ReceivedOrder
     permit: VerifiedPermit
     until: float
+    found_no_slot: bool = False
 
 
 class Switchboard:
@@ -72,22 +75,18 @@ class Switchboard:
         self._waiting: deque[_Waiting] = deque()
         self._resting: deque[tuple[float, pj.AudioMedia]] = deque()
         self._next_dial = 0.0
-        self._stuck_since: float | None = None
-        self._stuck_at = 0.0
-        self._few_channels: tuple[float, int] = (0.0, 0)
+        self._ending = EndingCalls()
         self.last_hang_up = float("-inf")
         """When (monotonic seconds) a call last ended: its BYE or CANCEL may still need repeating."""
 
     @property
     def channels(self) -> int:
         """How many calls to entrust to this process now: fewer while ended calls still block slots."""
-        until, few = self._few_channels
-        return few if time.monotonic() < until else self._endpoint.channels
+        return self._endpoint.channels - self._ending.blocked(time.monotonic())
 
-    @property
-    def stuck_for(self) -> float:
-        """For how long no dial has got a slot, from the first failure to the latest, in seconds."""
-        return 0.0 if self._stuck_since is None else self._stuck_at - self._stuck_since
+    def beat(self) -> None:
+        """Tell that this process lives, and how many calls it takes."""
+        self._reports.write(encode_report(Beat(self.channels, self._ending.stuck_for(time.monotonic()))))
 
     def pump(self, wait: timedelta) -> None:
         """Let PJSIP work, no longer than until an order is due, then learn in order what its callbacks noted."""
@@ -107,7 +106,11 @@ class Switchboard:
             self._rest(ended.release(), now)
             if (pause := ended.pause_asked) is not None:
                 self._reports.write(encode_report(HeldOff(attempt_id, pause)))
-            self._tell(ended.final(self._blank(attempt_id, CallEventKind.ENDED)))
+            end = ended.final(self._blank(attempt_id, CallEventKind.ENDED))
+            if end.sip_code == SILENCE and not end.remote:
+                self._ending.ended_in_silence(now)
+                self.beat()  # before its end is told: nobody is to be called into that slot
+            self._tell(end)
             del ended
         for line in self._desks.reap():
             self.last_hang_up = now
@@ -115,6 +118,7 @@ class Switchboard:
                 talk.agent_left(hung_up=line.hung_up)
         while self._resting and self._resting[0][0] <= now:
             self._resting.popleft()
+        self._ending.look(self._endpoint.calls - len(self._live) - len(self._desks), now)
 
     def command(self, command: ReceivedOrder | AgentCall) -> None:
         if isinstance(command, AgentCall):
@@ -172,10 +176,8 @@ class Switchboard:
             self._close(attempt_id, CallEventKind.REFUSED, str(refusal))
             return
         if self._missed(waiting.order):
-            if self._stuck_since is None:
-                self._close(attempt_id, CallEventKind.NOT_SENT, "too late for its start")
-            else:
-                self._give_up(attempt_id, now)
+            why = _NO_SLOT if waiting.found_no_slot else "too late for its start"
+            self._close(attempt_id, CallEventKind.NOT_SENT, why)
             return
         if not self._has_its_agent(waiting.order):
             self._close(attempt_id, CallEventKind.NOT_SENT, f"agent {waiting.order.agent!r} is not free on the line")
@@ -211,13 +213,12 @@ class Switchboard:
             if error.status != TOO_MANY_CALLS:
                 self._close(attempt_id, CallEventKind.NOT_SENT, f"PJSIP could not send it: {error.reason}")
                 return
-            self._stuck_since, self._stuck_at = self._stuck_since or now, now
-            if now < waiting.until:
-                self._waiting.append(waiting)
+            if now >= waiting.until:
+                self._close(attempt_id, CallEventKind.NOT_SENT, _NO_SLOT)
                 return
-            self._give_up(attempt_id, now)
+            waiting.found_no_slot = True
+            self._waiting.append(waiting)
             return
-        self._stuck_since = None
         self._tell(self._blank(attempt_id, CallEventKind.SENT))
 
         def tell(kind: CallEventKind, detail: str) -> None:
@@ -225,11 +226,6 @@ class Switchboard:
 
         desk = self._desk_of(waiting.order)
         self._live[attempt_id] = Conversation(waiting.order, leg, now, tell, desk)
-
-    def _give_up(self, attempt_id: str, now: float) -> None:
-        """Send back what found no slot in time, and offer fewer channels for a while: the next would fare no better."""
-        self._few_channels = (now + STUCK_REST, len(self._live))
-        self._close(attempt_id, CallEventKind.NOT_SENT, "every slot is blocked by calls still ending")
 
     def _has_its_agent(self, order: ReceivedOrder) -> bool:
         """Whether nobody is needed, or who is needed is on the line and speaks to nobody else."""

@@ -48,7 +48,7 @@ class BootFailed:
 @dataclass(frozen=True, slots=True)
 class Beat:
     """Sign of life, about one a second. `channels` shrinks while ended calls still block their slots;
-    `stuck_for` says for how long every dial has failed on that, in seconds."""
+    `stuck_for` says for how long none of those has come back, in seconds."""
 
     channels: int
     stuck_for: float

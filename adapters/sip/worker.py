@@ -23,7 +23,6 @@ from adapters.sip.switchboard import Switchboard
 from adapters.sip.trunk import TrunkAddress
 from adapters.sip.watch import Watch
 from adapters.sip.wire import (
-    Beat,
     BootFailed,
     Hello,
     LineReader,
@@ -83,7 +82,7 @@ def _boot(hello: Hello, reports: LineWriter) -> tuple[Switchboard, Watch | None]
 
 def _run(switchboard: Switchboard, watch: Watch | None, orders: LineReader, reports: LineWriter) -> None:
     """The fixed order that keeps PJSIP sane: events, reap, commands, actions, reap, dial at most one."""
-    next_beat = 0.0
+    next_beat, offered = 0.0, -1
     while not orders.ended and not reports.ended:
         switchboard.pump(_EVENTS_WAIT)
         switchboard.reap()
@@ -95,10 +94,11 @@ def _run(switchboard: Switchboard, watch: Watch | None, orders: LineReader, repo
         if watch is not None:
             watch.act(time.monotonic())
         reports.flush()
-        if (now := time.monotonic()) >= next_beat:
-            next_beat = now + _BEAT_EVERY
+        now, channels = time.monotonic(), switchboard.channels
+        if now >= next_beat or channels != offered:
+            next_beat, offered = now + _BEAT_EVERY, channels
             signal.alarm(WEDGED_AFTER)
-            reports.write(encode_report(Beat(switchboard.channels, switchboard.stuck_for)))
+            switchboard.beat()
 
 
 def _say_goodbye(switchboard: Switchboard, watch: Watch | None, reports: LineWriter) -> None:

@@ -37,8 +37,9 @@ class WorkerProcess:
     """One spawned `adapters.sip.worker`.
 
     `capacity` is how many calls it carries (0 until it is ready), `channels` how many of them it offers
-    now; `held` maps each attempt it has to whether its INVITE may have left, `agents` each agent whom it
-    called, and who is not gone, to the attempt joined to them (empty: none).
+    now, `blocked` how many are lost to calls that are over; `held` maps each attempt it has to whether its
+    INVITE may have left, `agents` each agent whom it called, and who is not gone, to the attempt joined to
+    them (empty: none).
     """
 
     def __init__(self, hello: Hello) -> None:
@@ -69,7 +70,7 @@ class WorkerProcess:
         self.held: dict[str, bool] = {}
         self.agents: dict[str, str] = {}
         self.born = self.last_sign = time.monotonic()
-        self.stuck_for = 0.0
+        self.blocked, self.stuck_for = 0, 0.0
         self._last_words = ""
         self._send(encode_hello(replace(hello, reports_fd=theirs)))
 
@@ -121,6 +122,7 @@ class WorkerProcess:
                     self.capacity = self.channels = channels
                 case Beat(channels, stuck_for):
                     self.channels, self.stuck_for = channels, stuck_for
+                    self.blocked = self.capacity - channels
         return reports
 
     def ask_to_leave(self) -> None:

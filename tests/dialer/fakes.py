@@ -122,6 +122,8 @@ class ScriptedRunner:
     stopped: bool = False
     trouble: str = ""
     """Why the trunk is down; empty while it is up."""
+    blocked: int = 0
+    """Channels lost to calls that are over."""
     _left: list[CallEvent] = field(default_factory=list)
     """That calls left; told with whatever comes first."""
     _to_tell: dict[str, deque[CallEvent]] = field(default_factory=dict)
@@ -131,10 +133,10 @@ class ScriptedRunner:
         self.started = True
 
     def trunk_state(self) -> TrunkState:
-        return TrunkState(not self.trouble, self.clock.now(), self.trouble)
+        return TrunkState(not self.trouble, self.clock.now(), self.trouble, blocked=self.blocked)
 
     def free_channels(self) -> int:
-        return 0 if self.trouble else self.channels - len(self._to_tell)
+        return 0 if self.trouble else self.channels - self.blocked - len(self._to_tell)
 
     def place(self, order: CallOrder) -> None:
         self.on_place(order)

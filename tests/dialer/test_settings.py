@@ -92,6 +92,27 @@ KNOWN_CODECS = "'PCMA', 'PCMU', 'G722', 'speex'"
             "trunks.0.codec: is no key here; correct or remove it",
             "trunks.0.codec: cette clé n'existe pas ici ; la corriger ou l'ôter",
         ),
+        (
+            "registration = true",
+            "trunks.0: registration = true needs a username",
+            "trunks.0: registration = true demande un username ; l'ajouter",
+        ),
+        (
+            'srtp = "required"',
+            "trunks.0: the loopback carrier takes plain UDP only: no transport, proxies, username or srtp",
+            "trunks.0: l'opérateur de bouclage ne prend que l'UDP simple : ni transport, ni proxies, ni username, "
+            "ni srtp",
+        ),
+        (
+            'proxies = ["sbc"]',
+            "trunks.0.proxies: 'sbc' is no proxy; write host:port",
+            "trunks.0.proxies: 'sbc' n'est pas un proxy ; écrire hôte:port",
+        ),
+        (
+            'codecs = ["PCMA", "PCMA"]',
+            "trunks.0.codecs: PCMA stands twice; remove one",
+            "trunks.0.codecs: PCMA figure deux fois ; en ôter un",
+        ),
     ],
 )
 def test_a_fault_is_told_once_and_in_the_readers_language(folder: Path, line: str, english: str, french: str) -> None:
@@ -100,6 +121,29 @@ def test_a_fault_is_told_once_and_in_the_readers_language(folder: Path, line: st
         load_settings(path)
     assert str(refusal.value) == f"{path}: correct {english}"
     assert refusal.value.message_fr == f"{path} : corriger {french}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'transport = "tls"',
+        'tls_ca_file = "ca.pem"',
+        'transport = "tls"\nport = 5061\ntls_ca_file = "ca.pem"\ntls_verify = false',
+        'username = "a b"\npassword_file = "p"',
+        'username = "alice"',
+        'password_file = "p"',
+        'proxies = ["one:5060", "one:5060"]',
+    ],
+)
+def test_whatever_contradicts_itself_in_a_trunk_is_told_in_two_languages(folder: Path, lines: str) -> None:
+    path = folder / "dialer.toml"
+    trunk = f'[[trunks]]\nname = "operateur"\nkind = "sip"\nhost = "192.0.2.1"\n{lines}\n'
+    path.write_text(f"{path.read_text('utf-8')}\n{trunk}", "utf-8")
+    with pytest.raises(SettingsRefused) as refusal:
+        load_settings(path)
+    english, french = str(refusal.value), refusal.value.message_fr
+    assert english.startswith(f"{path}: correct trunks.2")
+    assert english.partition("trunks.2")[2] != french.partition("trunks.2")[2]
 
 
 @pytest.mark.parametrize(

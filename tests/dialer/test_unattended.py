@@ -185,6 +185,29 @@ def test_when_the_trunk_is_gone_nothing_is_approved_and_when_it_is_back_calls_go
     assert len(phone.placed) == 3
 
 
+def test_while_calls_that_are_over_keep_every_channel_nobody_is_asked_about_and_it_is_said(agency: Agency) -> None:
+    for _ in range(2):
+        agency.person()
+    agency.campaign()
+    phone = ScriptedRunner(agency.clock, blocked=4)
+    engine = agency.engine(phone)
+    stop_after(phone, engine, calls=2)
+    look = phone.on_wait
+    seen: list[tuple[Why, str, int]] = []
+
+    def bad_day() -> None:
+        look()
+        seen.append((engine.wait.why, engine.wait.words("en"), len(agency.decisions())))
+        phone.blocked = 4 if len(seen) < 20 else 0
+
+    phone.on_wait = bad_day
+    engine.run()
+    why, said, decisions = seen[19]
+    assert (why, decisions) == (Why.CHANNELS, 0)
+    assert "4 by calls that are over" in said
+    assert len(phone.placed) == 2
+
+
 def test_a_run_that_ends_by_itself_does_not_wait_for_ever_for_a_trunk(agency: Agency) -> None:
     agency.person()
     agency.campaign()

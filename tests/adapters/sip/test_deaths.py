@@ -187,7 +187,7 @@ def test_channels_that_ended_calls_keep_are_not_offered_and_the_trunk_says_so(
         runner.place(orders.order(permit, max_talk=timedelta(seconds=0.1)))
     listen(runner, lambda events: len(finals(events)) == 3)
     listen(runner, lambda _: (runner.free_channels(), runner.trunk_state().blocked) == (1, 3))
-    place(runner, orders, numbers(8, 1))
+    place(runner, orders, numbers(2, 1))
     assert answered(listen(runner, answered)) == 1, "the one that is left is had"
 
 
@@ -259,7 +259,7 @@ WEDGED = """
     from adapters.sip.wire import LineReader, LineWriter
 
     class Switchboard:
-        channels, stuck_for = 4, 0.0
+        channels = 4
         turns = 0
 
         def pump(self, wait):
@@ -267,7 +267,7 @@ WEDGED = """
             if self.turns == 2:
                 ctypes.PyDLL(None).pause()  # native code that never comes back and lets no Python run
 
-        reap = act = dial_one = lambda self: None
+        reap = act = dial_one = beat = lambda self: None
 
     worker.WEDGED_AFTER = 1
     orders, _ = os.pipe()

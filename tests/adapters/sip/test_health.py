@@ -113,6 +113,38 @@ def test_silent_calls_without_probes_rest_longer_each_time_until_one_is_answered
     assert health.choice(now + timedelta(seconds=2)) == 0
 
 
+def test_after_a_silence_one_call_alone_tries_the_door() -> None:
+    health = TrunkHealth(PLAIN, NOW)
+    assert not health.doubted(0)
+    health.unanswered(0, "silence", NOW)
+    assert health.doubted(0)
+    health.placed(0, "trial")
+    assert health.choice(later(3600)) is None, "nobody else is called while it is not known what becomes of that call"
+    health.over(0, "an older call")
+    assert health.choice(later(3600)) is None
+    health.over(0, "trial")
+    assert health.choice(later(3600)) == 0
+
+
+def test_any_answer_to_the_trial_opens_the_door_for_everybody() -> None:
+    health = TrunkHealth(PLAIN, NOW)
+    health.unanswered(0, "silence", NOW)
+    health.placed(0, "trial")
+    health.answered(0)
+    assert (health.choice(later(3)), health.doubted(0)) == (0, False)
+    health.placed(0, "another")
+    assert health.choice(later(3)) == 0
+
+
+def test_while_one_door_is_tried_another_takes_the_calls() -> None:
+    health = TrunkHealth(replace(TWO, probes=False), NOW)
+    health.unanswered(0, "silence", NOW)
+    assert (health.choice(NOW), health.doubted(1)) == (1, False)
+    assert health.choice(later(2)) == 0, "it is tried when its rest is over"
+    health.placed(0, "trial")
+    assert health.choice(later(2)) == 1
+
+
 def test_a_silent_call_closes_a_probed_door_until_it_answers() -> None:
     health = TrunkHealth(TWO, NOW)
     health.probed(0, "")

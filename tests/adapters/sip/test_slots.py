@@ -22,7 +22,15 @@ def test_a_call_that_ends_as_usual_costs_nobody_a_channel() -> None:
 
 def test_slots_are_lost_one_by_one_as_their_calls_stay() -> None:
     calls = looked((0.0, 1), (1.0, 3))
-    assert [calls.blocked(at) for at in (USUAL, USUAL + 0.01, 1.1, 1.3)] == [0, 1, 1, 3]
+    assert [calls.blocked(at) for at in (USUAL / 2, USUAL, 1.1, 1.3)] == [0, 1, 1, 3]
+
+
+def test_a_slot_is_lost_at_once_when_nothing_at_all_was_answered() -> None:
+    calls = looked((0.0, 0))
+    calls.ended_in_silence(1.0)
+    assert calls.blocked(1.0) == 1
+    calls.look(0, 1.1)
+    assert calls.blocked(1.1) == 0, "the library has given it back after all"
 
 
 def test_the_oldest_comes_back_first() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adapters.sip import RunnerNotStarted, SipRunner
+from adapters.sip import health as health_module
 from dialer.clock import SystemClock
 from dialer.dispositions import Disposition
 from dialer.permit import PermitKey
-from dialer.ports import TrunkState
+from dialer.ports import CallEventKind, TrunkState
 from dialer.trunk_settings import Codec, Use
 from tests.adapters.sip.far_end import FarEnd, Reply, trunk_to
 
@@ -155,6 +157,35 @@ def test_an_invite_without_an_answer_is_failed_and_never_sent_again(running: Any
         assert runner.trunk_state().door == f"127.0.0.1:{second.port}"
         assert call(runner).disposition is Disposition.BUSY
         assert len(first.calls()) == 1
+
+
+def test_a_dead_door_that_cannot_be_asked_is_tried_by_one_call_at_a_time(
+    running: Any, orders: Any, listen: Any, finals: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are not wasted on it; the first answer, be it 180, lets everybody through again."""
+    monkeypatch.setattr(health_module, "FIRST_REST", timedelta(seconds=0.1))
+    monkeypatch.setattr(health_module, "LONGEST_REST", timedelta(seconds=0.1))
+    with FarEnd(silent={"INVITE"}) as carrier:
+        runner = running(replace(trunk_to(carrier), channels=8))
+
+        def place(count: int) -> None:
+            now = SystemClock().now()
+            times = {"not_before": now - timedelta(minutes=1), "not_after": now + timedelta(minutes=5)}
+            for _ in range(count):
+                permit = orders.permit(trunk="carrier", simulated=False, **times)
+                runner.place(orders.order(permit, ring_timeout=timedelta(seconds=0.5)))
+
+        place(2)
+        listen(runner, lambda events: len(finals(events)) == 2)
+        listen(runner, lambda _: runner.free_channels() == 1)
+        place(3)
+        kinds = [event.kind for event in finals(listen(runner, lambda events: len(finals(events)) == 3))]
+        assert kinds == [CallEventKind.NOT_SENT, CallEventKind.NOT_SENT, CallEventKind.ENDED]
+        carrier.silent.clear()
+        listen(runner, lambda _: runner.free_channels() == 1)
+        place(1)
+        listen(runner, finals)
+        listen(runner, lambda _: runner.free_channels() > 1)
 
 
 def test_a_trunk_of_which_no_door_answers_is_not_started(permit_key: PermitKey) -> None:
